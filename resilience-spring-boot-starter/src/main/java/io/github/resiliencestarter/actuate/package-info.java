@@ -1,0 +1,7 @@
+/**
+ * Endpoints, health and metrics: reads snapshots only.
+ */
+@NullMarked
+package io.github.resiliencestarter.actuate;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,38 @@
+package io.github.resiliencestarter.circuitbreaker;
+
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.config.BeanDefinition;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.ApplicationEventPublisher;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Role;
+
+import io.github.resiliencestarter.guard.GuardAutoConfiguration;
+import io.github.resiliencestarter.guard.MonotonicClock;
+
+/**
+ * Circuit breakers.
+ */
+@AutoConfiguration(after = GuardAutoConfiguration.class)
+@ConditionalOnBooleanProperty(name = { "resilience.enabled", "resilience.circuit-breaker.enabled" },
+		matchIfMissing = true)
+@EnableConfigurationProperties(CircuitBreakerProperties.class)
+@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
+public final class CircuitBreakerAutoConfiguration {
+
+	@Bean
+	@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
+	static BreakerRegistry resilienceCircuitBreakers(CircuitBreakerProperties properties, MonotonicClock clock,
+			ApplicationEventPublisher events) {
+		return new BreakerRegistry(properties, clock, new TransitionAnnouncer(events));
+	}
+
+	@Bean
+	@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
+	static CircuitBreakerGuardFactory resilienceCircuitBreakerGuardFactory(ObjectProvider<BreakerRegistry> registry) {
+		return new CircuitBreakerGuardFactory(registry::getObject);
+	}
+
+}

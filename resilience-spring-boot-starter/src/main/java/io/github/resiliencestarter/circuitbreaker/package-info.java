@@ -1,0 +1,7 @@
+/**
+ * {@code @CircuitBreaker}: calls stop where they keep failing.
+ */
+@NullMarked
+package io.github.resiliencestarter.circuitbreaker;
+
+import org.jspecify.annotations.NullMarked;

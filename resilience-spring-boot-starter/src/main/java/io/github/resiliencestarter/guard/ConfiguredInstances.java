@@ -1,0 +1,29 @@
+package io.github.resiliencestarter.guard;
+
+import java.util.Set;
+
+/**
+ * Tells which names the properties of a feature speak of, and which there are: a property
+ * that speaks of no guard is a typing error, and stops the start-up.
+ */
+public interface ConfiguredInstances {
+
+	/**
+	 * Return where the names stand.
+	 * @return the properties' prefix, such as {@code resilience.throttle.instances}
+	 */
+	String prefix();
+
+	/**
+	 * Return the names that properties speak of.
+	 * @return the names
+	 */
+	Set<String> configured();
+
+	/**
+	 * Return the names that guards have, once all beans are known.
+	 * @return the names
+	 */
+	Set<String> known();
+
+}

@@ -1,0 +1,36 @@
+package io.github.resiliencestarter.guard;
+
+import org.aopalliance.intercept.MethodInvocation;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One link of a method's chain. A guard is made once for a method and holds the rest of
+ * the chain; per call there is only Spring's own invocation, so a guard that allocates
+ * nothing costs nothing beyond the proxy.
+ * <p>
+ * Guards are thread-safe. A guard may call the rest of the chain on another thread, and
+ * more than once if it passes a fresh
+ * {@link org.springframework.aop.ProxyMethodInvocation#invocableClone() clone} each time.
+ */
+@FunctionalInterface
+public interface Guard {
+
+	/**
+	 * Take the call through this guard and all that are inside it.
+	 * @param call the call: target, method, arguments
+	 * @return the method's result
+	 * @throws Throwable what the method, or a guard, throws
+	 */
+	@Nullable Object call(MethodInvocation call) throws Throwable;
+
+	/**
+	 * Tell, instead of being called, whether a call is certain to be refused now: then
+	 * the refusal counts, and a fallback answers without an exception having been made
+	 * for it. Guards that have nothing to add to a refusal pass the question on.
+	 * @return whether the call is refused; if not, it is to be made
+	 */
+	default boolean refuses() {
+		return false;
+	}
+
+}

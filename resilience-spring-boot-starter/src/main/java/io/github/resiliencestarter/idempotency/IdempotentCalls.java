@@ -1,0 +1,149 @@
+package io.github.resiliencestarter.idempotency;
+
+import org.jspecify.annotations.Nullable;
+
+import io.github.resiliencestarter.guard.MonotonicClock;
+import io.github.resiliencestarter.idempotency.Idempotent.Mode;
+import io.github.resiliencestarter.idempotency.Idempotent.OnConcurrent;
+
+/**
+ * Takes calls through: one of those with a key leads, the others of this process follow.
+ * <p>
+ * The invariant: a method runs only for a leader that holds the claim, and what a caller
+ * gets was either recorded with the claim or is an error. Whatever goes wrong, there is
+ * no path from here to an unprotected run.
+ * <p>
+ * A leader that fails leaves no reply; its followers then contend for the lead, and the
+ * method runs again for one of them. Thread-safe.
+ */
+final class IdempotentCalls {
+
+	private final Flights flights = new Flights();
+
+	private final TransactionalCalls transactional;
+
+	private final LeasedCalls leased;
+
+	private final IdempotencyExchange exchange;
+
+	private final MonotonicClock clock;
+
+	IdempotentCalls(TransactionalCalls transactional, LeasedCalls leased, IdempotencyExchange exchange,
+			MonotonicClock clock) {
+		this.transactional = transactional;
+		this.leased = leased;
+		this.exchange = exchange;
+		this.clock = clock;
+	}
+
+	@Nullable Object execute(IdempotentCall call) throws Throwable {
+		Patience patience = new Patience(this.clock, call.rules().maxWait());
+		IdempotentOperation operation = call.operation();
+		try {
+			return outcome(call, patience);
+		}
+		catch (IdempotencyConflictException ex) {
+			operation.conflicts.increment();
+			throw ex;
+		}
+		catch (IdempotencyKeyReusedException ex) {
+			operation.mismatches.increment();
+			throw ex;
+		}
+	}
+
+	boolean isUnderWay(IdempotencyId id) {
+		return this.flights.isUnderWay(id);
+	}
+
+	private @Nullable Object outcome(IdempotentCall call, Patience patience) throws Throwable {
+		while (true) {
+			Flight flight = new Flight(call.fingerprint());
+			Flight other = this.flights.start(call.id(), flight);
+			if (other == null) {
+				return result(call, leadAndLand(call, flight, patience));
+			}
+			if (other.isOfThisThread() && other.waitsForTransaction()) {
+				return result(call, lead(call, flight, patience));
+			}
+			StoredReply reply = follow(call, other, patience);
+			if (reply != null) {
+				return result(call, new Ending.Replayed(reply));
+			}
+		}
+	}
+
+	private Ending leadAndLand(IdempotentCall call, Flight flight, Patience patience) throws Throwable {
+		StoredReply reply = null;
+		try {
+			Ending ending = lead(call, flight, patience);
+			reply = ending.reply();
+			return ending;
+		}
+		finally {
+			if (!flight.waitsForTransaction()) {
+				this.flights.land(call.id(), flight, reply);
+			}
+		}
+	}
+
+	private Ending lead(IdempotentCall call, Flight flight, Patience patience) throws Throwable {
+		IdempotentCall leading = call.withBody(() -> {
+			flight.claim();
+			return call.body().run();
+		});
+		if (call.rules().mode() == Mode.LEASED) {
+			return this.leased.lead(leading, patience);
+		}
+		return this.transactional.lead(leading, patience, (reply) -> {
+			flight.waitForTransaction();
+			TransactionEnd.whenOver((committed) -> this.flights.land(call.id(), flight, committed ? reply : null));
+		});
+	}
+
+	private static @Nullable StoredReply follow(IdempotentCall call, Flight leader, Patience patience)
+			throws InterruptedException {
+		if (leader.isOfThisThread()) {
+			throw call.conflict();
+		}
+		if (!leader.isSameCall(call.fingerprint())) {
+			return other(call, leader, patience);
+		}
+		if (call.rules().onConcurrent() == OnConcurrent.REJECT || !leader.await(patience.remaining())) {
+			throw call.conflict();
+		}
+		return leader.reply();
+	}
+
+	/**
+	 * One of the two is not the call that the key stands for; which, is not known before
+	 * the leader has the claim.
+	 */
+	private static @Nullable StoredReply other(IdempotentCall call, Flight leader, Patience patience)
+			throws InterruptedException {
+		if (!leader.awaitClaim(patience.remaining())) {
+			throw call.conflict();
+		}
+		if (!leader.hasLanded() || leader.reply() != null) {
+			throw call.reused();
+		}
+		return null;
+	}
+
+	private @Nullable Object result(IdempotentCall call, Ending ending) throws Throwable {
+		if (ending instanceof Ending.Replayed replayed) {
+			call.operation().replayed.increment();
+			if (IdempotencyScope.current() == null) {
+				this.exchange.replayed();
+			}
+			return call.codec().replay(call.id(), replayed.reply());
+		}
+		Ending.Ran ran = (Ending.Ran) ending;
+		((ran.reply() != null) ? call.operation().executed : call.operation().failed).increment();
+		if (ran.failure() != null) {
+			throw ran.failure();
+		}
+		return ran.value();
+	}
+
+}

@@ -1,0 +1,103 @@
+package io.github.resiliencestarter.idempotency;
+
+import java.util.function.Consumer;
+
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.dao.ConcurrencyFailureException;
+import org.springframework.transaction.IllegalTransactionStateException;
+import org.springframework.transaction.TransactionStatus;
+import org.springframework.transaction.support.TransactionSynchronizationManager;
+
+/**
+ * One attempt in a transaction that was there before: the claim, the effect and the reply
+ * become true when that transaction commits. Its connection cannot be given back, and a
+ * failure that aborts it is the business of whoever began it.
+ */
+final class JoinedTransaction {
+
+	private final CallTransactions transactions;
+
+	private final IdempotencyStore store;
+
+	private final IdempotentCall call;
+
+	private final TransactionStatus status;
+
+	JoinedTransaction(CallTransactions transactions, IdempotencyStore store, IdempotentCall call,
+			TransactionStatus status) {
+		this.transactions = transactions;
+		this.store = store;
+		this.call = call;
+		this.status = status;
+	}
+
+	Attempt run(Consumer<StoredReply> joined) throws Throwable {
+		if (TransactionSynchronizationManager.isCurrentTransactionReadOnly()) {
+			throw new IllegalTransactionStateException("'" + this.call.operation().name()
+					+ "' is idempotent and was called in a read-only transaction, in which no key can be kept");
+		}
+		Claim claim = this.store.claimWithin(this.call.claim());
+		if (claim instanceof Claim.Granted) {
+			return new Attempt.Ended(granted(joined));
+		}
+		if (claim instanceof Claim.Hidden) {
+			throw new ConcurrencyFailureException("The first call of '" + this.call.operation().name()
+					+ "' has committed after this transaction took its snapshot. Run the transaction again.");
+		}
+		return new Attempt.Lost(claim);
+	}
+
+	private Ending granted(Consumer<StoredReply> joined) throws Throwable {
+		Object savepoint = this.status.createSavepoint();
+		Ending.Ran ending;
+		try {
+			ending = outcome(savepoint);
+		}
+		catch (Throwable ex) {
+			this.transactions.rollback(this.status);
+			throw ex;
+		}
+		if (ending.reply() == null) {
+			this.transactions.rollback(this.status);
+			return ending;
+		}
+		joined.accept(ending.reply());
+		this.transactions.commit(this.status);
+		return ending;
+	}
+
+	private Ending.Ran outcome(Object savepoint) throws Throwable {
+		Object result;
+		try {
+			result = IdempotencyScope.run(this.call, 0);
+		}
+		catch (Throwable failure) {
+			return failed(savepoint, failure);
+		}
+		if (!this.call.codec().keeps(result)) {
+			return new Ending.Ran(null, result, null);
+		}
+		return succeeded(result);
+	}
+
+	private Ending.Ran succeeded(@Nullable Object result) {
+		StoredReply reply = this.call.codec().encode(this.call.id(), result);
+		Object first = this.call.codec().firstReply(this.call.id(), reply, result);
+		this.store.record(this.call.id(), this.call.owner(), reply);
+		return new Ending.Ran(reply, first, null);
+	}
+
+	private Ending.Ran failed(Object savepoint, Throwable failure) throws Throwable {
+		if (this.call.rules().remembers(failure)) {
+			this.status.rollbackToSavepoint(savepoint);
+		}
+		else if (this.call.transaction().rollbackOn(failure) || this.status.isRollbackOnly()) {
+			throw failure;
+		}
+		StoredReply reply = this.call.codec().encodeFailure(this.call.id(), failure);
+		this.store.record(this.call.id(), this.call.owner(), reply);
+		return new Ending.Ran(reply, null, failure);
+	}
+
+}

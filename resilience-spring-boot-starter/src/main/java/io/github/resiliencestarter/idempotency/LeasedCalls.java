@@ -1,0 +1,143 @@
+package io.github.resiliencestarter.idempotency;
+
+import java.time.Duration;
+import java.util.concurrent.Future;
+
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
+
+import io.github.resiliencestarter.guard.MonotonicClock;
+
+/**
+ * Leads calls whose effect is outside the database: claim, run, complete, each a
+ * transaction of its own that commits before the next begins. Between them the claim is a
+ * lease that others see and that runs out when its owner falls silent.
+ * <p>
+ * An owner that was given up and comes back changes nothing: its token is not the current
+ * one any more. Its caller gets what the new owner answers, or learns that it still runs.
+ */
+final class LeasedCalls {
+
+	private static final Log logger = LogFactory.getLog(LeasedCalls.class);
+
+	private static final Duration REENTRY = Duration.ofSeconds(10);
+
+	private final IdempotencyStore store;
+
+	private final Heartbeats heartbeats;
+
+	private final MonotonicClock clock;
+
+	LeasedCalls(IdempotencyStore store, Heartbeats heartbeats, MonotonicClock clock) {
+		this.store = store;
+		this.heartbeats = heartbeats;
+		this.clock = clock;
+	}
+
+	Ending lead(IdempotentCall call, Patience patience) throws Throwable {
+		while (true) {
+			Claim claim = insisting(() -> this.store.lease(call.claim(), call.rules().lease()));
+			if (claim instanceof Claim.Granted granted) {
+				return run(call, granted.token(), patience);
+			}
+			Ending ending = (claim instanceof Claim.Known known) ? TransactionalCalls.ending(call, known.call()) : null;
+			if (ending != null) {
+				return ending;
+			}
+			if (!TransactionalCalls.waits(call, patience)) {
+				throw call.conflict();
+			}
+		}
+	}
+
+	private Ending run(IdempotentCall call, long token, Patience patience) throws Throwable {
+		Ending.Ran ran;
+		Future<?> heartbeat = this.heartbeats.start(call.id(), token, call.rules().lease());
+		try {
+			ran = outcome(call, token);
+		}
+		finally {
+			heartbeat.cancel(false);
+		}
+		StoredReply reply = ran.reply();
+		if (reply == null) {
+			insisting(() -> this.store.release(call.id(), token));
+			return ran;
+		}
+		boolean completed = insisting(() -> this.store.complete(call.id(), token, reply));
+		return completed ? ran : afterwards(call, ran, patience);
+	}
+
+	private Ending.Ran outcome(IdempotentCall call, long token) {
+		Object result;
+		try {
+			result = IdempotencyScope.run(call, token);
+		}
+		catch (Throwable failure) {
+			boolean isFinal = call.rules().remembers(failure) || !call.transaction().rollbackOn(failure);
+			StoredReply reply = isFinal ? call.codec().encodeFailure(call.id(), failure) : null;
+			return new Ending.Ran(reply, null, failure);
+		}
+		return call.codec().keeps(result) ? kept(call, result) : new Ending.Ran(null, result, null);
+	}
+
+	private static Ending.Ran kept(IdempotentCall call, @Nullable Object result) {
+		try {
+			StoredReply reply = call.codec().encode(call.id(), result);
+			return new Ending.Ran(reply, call.codec().firstReply(call.id(), reply, result), null);
+		}
+		catch (RuntimeException ex) {
+			// the effect cannot be taken back, so the key must not be either
+			logger.error("The reply of '" + call.operation().name() + "' cannot be replayed", ex);
+			return new Ending.Ran(StoredReply.WITHHELD, result, null);
+		}
+	}
+
+	/**
+	 * The completion found another token, or its own work done by a statement whose
+	 * answer was lost.
+	 */
+	private Ending afterwards(IdempotentCall call, Ending.Ran ran, Patience patience) throws Throwable {
+		do {
+			StoredCall known = this.store.find(call.id());
+			if (known != null && known.owner() == call.owner() && known.phase() == StoredCall.Phase.DONE) {
+				return ran;
+			}
+			Ending winner = (known != null) ? TransactionalCalls.ending(call, known) : null;
+			if (winner != null) {
+				return winner;
+			}
+		}
+		while (TransactionalCalls.waits(call, patience));
+		throw call.conflict();
+	}
+
+	private <T> T insisting(Statement<T> statement) throws Throwable {
+		Reruns reruns = new Reruns(new Patience(this.clock, REENTRY));
+		while (true) {
+			try {
+				return statement.run();
+			}
+			catch (RuntimeException ex) {
+				boolean passing = Contention.isCauseOf(ex) || LostConnection.isCauseOf(ex);
+				if (!passing || !reruns.another()) {
+					throw ex;
+				}
+			}
+		}
+	}
+
+	/**
+	 * A statement that can be repeated: it says who it is for.
+	 *
+	 * @param <T> what it tells
+	 */
+	@FunctionalInterface
+	private interface Statement<T> {
+
+		T run();
+
+	}
+
+}

@@ -1,0 +1,26 @@
+package io.github.resiliencestarter.idempotency;
+
+/**
+ * How often one call's transaction may be run again: bounded in number and time.
+ */
+final class Reruns {
+
+	private static final int MOST = 20;
+
+	private final Patience patience;
+
+	private int count;
+
+	Reruns(Patience patience) {
+		this.patience = patience;
+	}
+
+	Patience patience() {
+		return this.patience;
+	}
+
+	boolean another() throws InterruptedException {
+		return ++this.count <= MOST && this.patience.pause();
+	}
+
+}

@@ -1,0 +1,46 @@
+package io.github.resiliencestarter.idempotency.jdbc;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+
+import io.github.resiliencestarter.idempotency.Claim;
+import io.github.resiliencestarter.idempotency.ClaimRequest;
+import io.github.resiliencestarter.jdbc.ResilienceDatabase;
+
+/**
+ * The insert that only one of several transactions can make. Every database waits for a
+ * transaction that has inserted the key and not ended, at every isolation level; each is
+ * told in its own words not to wait for long, and in such a way that the application's
+ * statements in the same transaction keep their own limits.
+ */
+@FunctionalInterface
+interface ClaimStatement {
+
+	String INSERT = """
+			INTO resilience_idempotency
+			(id, fingerprint, state, owner, token, lease_until, reply_until, forget_at, purge_at)
+			VALUES (?, ?, 0, ?, 0, 0, {now} + ?, {now} + ?, {now} + ?)""";
+
+	/**
+	 * How long to wait with a connection in hand, where the database can count so low.
+	 */
+	int LOCK_WAIT_MILLIS = 50;
+
+	Claim execute(Connection connection, ClaimRequest request) throws SQLException;
+
+	static ClaimStatement of(ResilienceDatabase database) {
+		return switch (database.dialect()) {
+			case H2 -> new H2Claim(database);
+			case POSTGRESQL -> new PostgresClaim(database);
+			case MARIADB -> new MariaDbClaim(database);
+			case MYSQL -> new MySqlClaim(database);
+		};
+	}
+
+	static Object[] parameters(ClaimRequest request) {
+		long ttl = request.ttl().toMillis();
+		return new Object[] { request.id().bytes(), request.fingerprint().bytes(), request.owner(), ttl,
+				request.retention().toMillis(), ttl };
+	}
+
+}

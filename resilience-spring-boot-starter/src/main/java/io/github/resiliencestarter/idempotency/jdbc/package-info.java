@@ -1,0 +1,7 @@
+/**
+ * The store behind {@code @Idempotent}.
+ */
+@NullMarked
+package io.github.resiliencestarter.idempotency.jdbc;
+
+import org.jspecify.annotations.NullMarked;

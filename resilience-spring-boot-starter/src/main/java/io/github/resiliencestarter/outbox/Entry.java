@@ -1,0 +1,35 @@
+package io.github.resiliencestarter.outbox;
+
+/**
+ * A message in the memory of the instance that owns its shard.
+ */
+final class Entry {
+
+	final StoredMessage message;
+
+	final HandlerQueue queue;
+
+	final ShardBoard board;
+
+	/** Whether the lease row must name it: a claimed row speaks for itself. */
+	final boolean inWindow;
+
+	/** Whether a worker has taken it. Guarded by the dispatcher's lock. */
+	boolean sent;
+
+	Entry(StoredMessage message, HandlerQueue queue, ShardBoard board, boolean inWindow) {
+		this.message = message;
+		this.queue = queue;
+		this.board = board;
+		this.inWindow = inWindow;
+	}
+
+	boolean holdsKey(Outcome.Later later) {
+		return later.sincePublication() || this.queue.handler.policy().failureHoldsKey();
+	}
+
+	boolean isSuspect() {
+		return this.message.crashes() > 0;
+	}
+
+}

@@ -1,0 +1,58 @@
+package io.github.resiliencestarter.outbox;
+
+import io.github.resiliencestarter.guard.MonotonicClock;
+import tools.jackson.databind.json.JsonMapper;
+
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.annotation.Bean;
+import org.springframework.transaction.ConfigurableTransactionManager;
+
+/**
+ * Publishes messages with the transaction, and delivers them.
+ */
+@AutoConfiguration(afterName = { "io.github.resiliencestarter.outbox.jdbc.JdbcOutboxAutoConfiguration",
+		"org.springframework.boot.jackson.autoconfigure.JacksonAutoConfiguration" })
+@ConditionalOnBooleanProperty(name = { "resilience.enabled", "resilience.outbox.enabled" }, matchIfMissing = true)
+@ConditionalOnBean({ OutboxStore.class, JsonMapper.class })
+@EnableConfigurationProperties(OutboxProperties.class)
+public final class OutboxAutoConfiguration {
+
+	@Bean
+	HandlerRegistry outboxHandlers(ConfigurableListableBeanFactory beanFactory, OutboxProperties properties,
+			JsonMapper json) {
+		HandlerDiscovery discovery = new HandlerDiscovery(beanFactory, properties, json);
+		return new HandlerRegistry(discovery::discover, properties.handlers().keySet());
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	Outbox outbox(ObjectProvider<Publisher> publisher, HandlerRegistry handlers, JsonMapper json) {
+		return new TransactionalOutbox(publisher::getObject, handlers, json);
+	}
+
+	@Bean
+	Publisher outboxPublisher(OutboxStore store, OutboxRelay relay,
+			ObjectProvider<ConfigurableTransactionManager> transactionManagers) {
+		Publisher publisher = new Publisher(store, relay.dispatcher(), relay.shards(), relay::announce);
+		transactionManagers.forEach((manager) -> manager.addListener(new OutboxCommitListener(publisher)));
+		return publisher;
+	}
+
+	@Bean
+	OutboxRelay outboxRelay(OutboxStore store, HandlerRegistry handlers, JsonMapper json, MonotonicClock clock,
+			OutboxProperties properties) {
+		return new OutboxRelay(store, handlers::all, json, clock, properties.relay());
+	}
+
+	@Bean
+	OutboxOperations outboxOperations(OutboxStore store, HandlerRegistry handlers, OutboxRelay relay) {
+		return new StoreOperations(store, handlers, relay);
+	}
+
+}

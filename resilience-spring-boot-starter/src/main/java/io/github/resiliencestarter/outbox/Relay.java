@@ -1,0 +1,252 @@
+package io.github.resiliencestarter.outbox;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+
+import io.github.resiliencestarter.guard.MonotonicClock;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The one thread of an instance that talks to the store: it renews the leases, settles
+ * what deliveries have come to, and fetches what comes next, as much as can be done in
+ * one exchange at a time. Deliveries never wait for it, and it never waits for them.
+ */
+final class Relay implements Runnable {
+
+	private static final Logger logger = LoggerFactory.getLogger(Relay.class);
+
+	private static final long LONGEST_RECOVERY_NANOS = TimeUnit.SECONDS.toNanos(5);
+
+	private final OutboxStore store;
+
+	private final LeaseKeeper leases;
+
+	private final Dispatcher dispatcher;
+
+	private final Acknowledger acknowledger;
+
+	private final MonotonicClock clock;
+
+	private final RelaySettings settings;
+
+	private volatile @Nullable Thread thread;
+
+	private volatile boolean signalled;
+
+	private volatile boolean stopping;
+
+	private volatile boolean hurried;
+
+	private final Set<Integer> toAnnounce = ConcurrentHashMap.newKeySet();
+
+	private long nextBeat;
+
+	private long nextDue;
+
+	private int failures;
+
+	Relay(OutboxStore store, LeaseKeeper leases, Dispatcher dispatcher, Acknowledger acknowledger, MonotonicClock clock,
+			RelaySettings settings) {
+		this.store = store;
+		this.leases = leases;
+		this.dispatcher = dispatcher;
+		this.acknowledger = acknowledger;
+		this.clock = clock;
+		this.settings = settings;
+	}
+
+	/**
+	 * Begin, for the first time or again: contexts may be stopped and started.
+	 */
+	void start() {
+		this.stopping = false;
+		this.nextBeat = this.clock.nanoTime();
+		this.leases.startSending();
+		Thread begun = new Thread(this, "outbox-relay");
+		begun.setDaemon(true);
+		this.thread = begun;
+		begun.start();
+	}
+
+	void wake() {
+		if (!this.signalled) {
+			this.signalled = true;
+			LockSupport.unpark(this.thread);
+		}
+	}
+
+	/**
+	 * Look for shards to take at once.
+	 */
+	void hurry() {
+		this.hurried = true;
+		wake();
+	}
+
+	/**
+	 * Tell the other instances of committed messages in their shards.
+	 */
+	void announce(Collection<Integer> shards) {
+		this.toAnnounce.addAll(shards);
+		wake();
+	}
+
+	/**
+	 * End, and wait for it: deliveries under way get the time to end, the rest is handed
+	 * over to the other instances.
+	 */
+	void stop(Duration patience) throws InterruptedException {
+		this.leases.stopSending();
+		long until = this.clock.nanoTime() + patience.toNanos();
+		while (!this.dispatcher.isIdle() && this.clock.nanoTime() < until) {
+			this.clock.sleep(TimeUnit.MILLISECONDS.toNanos(5));
+		}
+		this.stopping = true;
+		Thread begun = this.thread;
+		if (begun != null) {
+			LockSupport.unpark(begun);
+			begun.join(TimeUnit.SECONDS.toMillis(5));
+		}
+	}
+
+	@Override
+	public void run() {
+		while (!this.stopping) {
+			this.signalled = false;
+			try {
+				boolean busy = turn();
+				this.failures = 0;
+				if (!busy) {
+					pause(Math.min(this.nextBeat, this.nextDue) - this.clock.nanoTime());
+				}
+			}
+			catch (RuntimeException ex) {
+				recover(ex);
+			}
+		}
+		handOver();
+	}
+
+	private void pause(long nanos) {
+		if (!this.signalled && !this.stopping && nanos > 0) {
+			LockSupport.parkNanos(nanos);
+		}
+	}
+
+	/**
+	 * A database that is away is asked again soon, but not by all instances at once.
+	 */
+	private void recover(RuntimeException failure) {
+		this.failures++;
+		if (this.failures == 1) {
+			logger.warn("The outbox cannot reach its store and tries again until it can", failure);
+		}
+		else {
+			logger.debug("The outbox still cannot reach its store", failure);
+		}
+		long limit = Math.min(LONGEST_RECOVERY_NANOS, TimeUnit.MILLISECONDS.toNanos(50) << Math.min(this.failures, 10));
+		long until = this.clock.nanoTime() + ThreadLocalRandom.current().nextLong(limit);
+		while (!this.stopping && this.clock.nanoTime() < until) {
+			LockSupport.parkNanos(until - this.clock.nanoTime());
+		}
+		this.nextBeat = 0;
+	}
+
+	private boolean turn() {
+		long now = this.clock.nanoTime();
+		announce();
+		if (now >= this.nextBeat || this.hurried) {
+			this.hurried = false;
+			Attendance attendance = this.leases.beat(this.dispatcher);
+			this.nextBeat = now + this.settings.beatNanos();
+			this.nextDue = (attendance.nextDueMillis() != Long.MAX_VALUE)
+					? now + TimeUnit.MILLISECONDS.toNanos(attendance.nextDueMillis()) : Long.MAX_VALUE;
+		}
+		return exchange(now);
+	}
+
+	private void announce() {
+		if (!this.toAnnounce.isEmpty()) {
+			List<Integer> shards = List.copyOf(this.toAnnounce);
+			this.toAnnounce.removeAll(shards);
+			this.store.announce(shards);
+		}
+	}
+
+	private boolean exchange(long now) {
+		boolean due = now >= this.nextDue && this.leases.maySend() && this.dispatcher.room() > 0;
+		List<Ended> ended = this.acknowledger.next();
+		List<ShardTurn> turns = this.dispatcher.turns(ended, due, this.settings.batchSize(), now);
+		if (turns.isEmpty()) {
+			if (due) {
+				this.nextDue = Long.MAX_VALUE;
+			}
+			return false;
+		}
+		Exchanged exchanged = this.store.exchange(toExchange(ended, turns, due));
+		this.dispatcher.apply(turns, exchanged, this.settings.batchSize());
+		this.dispatcher.settled(ended);
+		this.acknowledger.settled();
+		if (due) {
+			this.nextDue = after(now, exchanged.nextDueMillis());
+		}
+		ended.forEach((end) -> schedule(end, now));
+		return true;
+	}
+
+	/**
+	 * A message that had waited may have been what another waited for.
+	 */
+	private void schedule(Ended end, long now) {
+		if (end.entry().message.later()) {
+			this.nextDue = now;
+		}
+		if (end.outcome() instanceof Outcome.Later later) {
+			this.nextDue = Math.min(this.nextDue, after(now, later.waitMillis()));
+		}
+	}
+
+	private static long after(long now, long millis) {
+		return (millis < TimeUnit.DAYS.toMillis(1000)) ? now + TimeUnit.MILLISECONDS.toNanos(millis) : Long.MAX_VALUE;
+	}
+
+	private Exchange toExchange(List<Ended> ended, List<ShardTurn> turns, boolean due) {
+		List<Parked> parked = new ArrayList<>();
+		List<Buried> buried = new ArrayList<>();
+		for (Ended end : ended) {
+			Entry entry = end.entry();
+			if (end.outcome() instanceof Outcome.Later later) {
+				parked.add(new Parked(entry.message, later.waitMillis(), later.sincePublication(), later.attempts(),
+						later.ambiguous(), entry.holdsKey(later), later.error()));
+			}
+			else if (end.outcome() instanceof Outcome.Dead dead) {
+				buried.add(new Buried(entry.message, entry.queue.handler.name(), dead.attempts(), dead.error()));
+			}
+		}
+		return new Exchange(this.leases.owner(), turns, parked, buried, this.dispatcher.openTypes(),
+				due ? Math.min(this.dispatcher.room(), this.settings.batchSize()) : 0,
+				(due && !this.dispatcher.isSuspectKnown()) ? 1 : 0);
+	}
+
+	private void handOver() {
+		try {
+			while (!this.acknowledger.isEmpty() && !this.acknowledger.next().isEmpty()) {
+				exchange(Long.MIN_VALUE);
+			}
+			this.leases.leave(this.dispatcher);
+		}
+		catch (RuntimeException ex) {
+			logger.warn("The outbox cannot hand over its shards: they are taken over when their leases expire", ex);
+		}
+	}
+
+}

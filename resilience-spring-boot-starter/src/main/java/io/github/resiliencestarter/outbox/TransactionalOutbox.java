@@ -1,0 +1,109 @@
+package io.github.resiliencestarter.outbox;
+
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.UUID;
+import java.util.function.Supplier;
+
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * The outbox that applications see: checks, serialises, and leaves the rest to the
+ * {@link Publisher}.
+ */
+final class TransactionalOutbox implements Outbox {
+
+	private static final int LONGEST_NAME = 255;
+
+	private static final int LONGEST_VALUE = 8192;
+
+	private final Supplier<Publisher> publisher;
+
+	private final HandlerRegistry handlers;
+
+	private final JsonMapper json;
+
+	TransactionalOutbox(Supplier<Publisher> publisher, HandlerRegistry handlers, JsonMapper json) {
+		this.publisher = publisher;
+		this.handlers = handlers;
+		this.json = json;
+	}
+
+	@Override
+	public String publish(Object payload) {
+		return message(payload).publish();
+	}
+
+	@Override
+	public Draft message(Object payload) {
+		return new NewDraft(payload);
+	}
+
+	private String publish(NewDraft draft) {
+		Publisher target = this.publisher.get();
+		target.verifyTransaction();
+		MessageHandler handler = this.handlers.of(draft.payload);
+		String id = UUID.randomUUID().toString();
+		String headers = draft.headers.isEmpty() ? null : this.json.writeValueAsString(draft.headers);
+		target.publish(new Publication(id, handler.type(), draft.key, headers,
+				this.json.writerFor(handler.jsonType()).writeValueAsString(draft.payload), draft.delay.toMillis()));
+		return id;
+	}
+
+	private final class NewDraft implements Draft {
+
+		private final Object payload;
+
+		private final Map<String, String> headers = new LinkedHashMap<>();
+
+		private @Nullable String key;
+
+		private Duration delay = Duration.ZERO;
+
+		private NewDraft(Object payload) {
+			this.payload = payload;
+		}
+
+		@Override
+		public Draft key(String orderingKey) {
+			this.key = checked("The ordering key", orderingKey, LONGEST_NAME);
+			return this;
+		}
+
+		@Override
+		public Draft delay(Duration delay) {
+			if (delay.isNegative()) {
+				throw new IllegalArgumentException("The delay " + delay + " is negative.");
+			}
+			this.delay = delay;
+			return this;
+		}
+
+		@Override
+		public Draft header(String name, String value) {
+			if (name.isEmpty()) {
+				throw new IllegalArgumentException("A header's name is empty.");
+			}
+			this.headers.put(checked("A header's name", name, LONGEST_NAME),
+					checked("The value of header '" + name + "'", value, LONGEST_VALUE));
+			return this;
+		}
+
+		@Override
+		public String publish() {
+			return TransactionalOutbox.this.publish(this);
+		}
+
+		private static String checked(String what, String text, int longest) {
+			if (text.length() > longest) {
+				throw new IllegalArgumentException(
+						what + " has " + text.length() + " characters, more than " + longest + ".");
+			}
+			return text;
+		}
+
+	}
+
+}

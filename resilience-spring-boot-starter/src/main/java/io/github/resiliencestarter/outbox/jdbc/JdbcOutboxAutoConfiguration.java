@@ -1,0 +1,52 @@
+package io.github.resiliencestarter.outbox.jdbc;
+
+import io.github.resiliencestarter.jdbc.ResilienceDatabase;
+import io.github.resiliencestarter.jdbc.ResilienceJdbcAutoConfiguration;
+import io.github.resiliencestarter.outbox.OutboxStore;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.jdbc.metadata.DataSourcePoolMetadata;
+import org.springframework.boot.jdbc.metadata.DataSourcePoolMetadataProvider;
+import org.springframework.context.annotation.Bean;
+import org.springframework.core.env.Environment;
+
+/**
+ * Keeps the outbox in the application's database.
+ */
+@AutoConfiguration(after = ResilienceJdbcAutoConfiguration.class)
+@ConditionalOnBooleanProperty(name = { "resilience.enabled", "resilience.outbox.enabled" }, matchIfMissing = true)
+@ConditionalOnBean(ResilienceDatabase.class)
+public final class JdbcOutboxAutoConfiguration {
+
+	private static final int SMALL_POOL = 4;
+
+	@Bean
+	@ConditionalOnMissingBean(OutboxStore.class)
+	JdbcOutboxStore outboxStore(ResilienceDatabase database, ObjectProvider<DataSourcePoolMetadataProvider> pools,
+			Environment environment) {
+		return new JdbcOutboxStore(database, environment.getProperty("resilience.outbox.sessions", Boolean.class, true)
+				&& hasConnectionToSpare(database, pools));
+	}
+
+	/**
+	 * A session keeps a connection, which a very small pool needs for the application.
+	 */
+	private static boolean hasConnectionToSpare(ResilienceDatabase database,
+			ObjectProvider<DataSourcePoolMetadataProvider> pools) {
+		return pools.stream()
+			.map((pool) -> pool.getDataSourcePoolMetadata(database.dataSource()))
+			.map(JdbcOutboxAutoConfiguration::size)
+			.noneMatch((size) -> size < SMALL_POOL);
+	}
+
+	private static int size(@Nullable DataSourcePoolMetadata pool) {
+		Integer most = (pool != null) ? pool.getMax() : null;
+		return (most != null) ? most : Integer.MAX_VALUE;
+	}
+
+}

@@ -1,0 +1,174 @@
+package io.github.resiliencestarter.outbox.jdbc;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+import io.github.resiliencestarter.jdbc.ResilienceDatabase;
+import io.github.resiliencestarter.jdbc.SqlDialect;
+import io.github.resiliencestarter.outbox.Appended;
+import io.github.resiliencestarter.outbox.Attendance;
+import io.github.resiliencestarter.outbox.DeadLetter;
+import io.github.resiliencestarter.outbox.Exchange;
+import io.github.resiliencestarter.outbox.Exchanged;
+import io.github.resiliencestarter.outbox.LeaseState;
+import io.github.resiliencestarter.outbox.NewMessage;
+import io.github.resiliencestarter.outbox.OutboxFigures;
+import io.github.resiliencestarter.outbox.OutboxSession;
+import io.github.resiliencestarter.outbox.OutboxStore;
+import io.github.resiliencestarter.outbox.ShardLease;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.dao.DataAccessResourceFailureException;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.support.JdbcUtils;
+
+/**
+ * The store in the application's database.
+ */
+final class JdbcOutboxStore implements OutboxStore {
+
+	private final ResilienceDatabase database;
+
+	private final JdbcTemplate jdbc;
+
+	private final boolean sessions;
+
+	private final RelayTransaction transaction;
+
+	private final CallersTransaction callersTransaction;
+
+	private final Publications publications;
+
+	private final Leases leases;
+
+	private final Exchanges exchanges;
+
+	private final PostgresExchanges postgresExchanges;
+
+	private final Operations operations;
+
+	JdbcOutboxStore(ResilienceDatabase database, boolean sessions) {
+		JdbcTemplate jdbc = new JdbcTemplate(database.dataSource());
+		this.database = database;
+		this.jdbc = jdbc;
+		this.sessions = sessions && JdbcOutboxSession.isSupported(database.dialect());
+		this.transaction = new RelayTransaction(jdbc, database);
+		this.callersTransaction = new CallersTransaction(database.dataSource());
+		this.publications = new Publications(jdbc, database);
+		this.leases = new Leases(jdbc, database);
+		this.exchanges = new Exchanges(jdbc, database);
+		this.postgresExchanges = new PostgresExchanges(jdbc, database);
+		this.operations = new Operations(jdbc, database);
+	}
+
+	@Override
+	public int prepare(int shards) {
+		return this.transaction.execute(() -> this.leases.prepare(shards));
+	}
+
+	@Override
+	public boolean isInTransaction() {
+		return this.callersTransaction.isActive();
+	}
+
+	@Override
+	public boolean returnsAppended() {
+		return this.publications.returnsAppended();
+	}
+
+	@Override
+	public List<Appended> append(List<NewMessage> messages) {
+		return this.publications.append(messages);
+	}
+
+	@Override
+	public Attendance attend(String owner, Duration lease) {
+		return this.transaction.execute(() -> this.leases.attend(owner, lease));
+	}
+
+	@Override
+	public List<ShardLease> acquire(String owner, int most, Duration lease) {
+		return this.transaction.execute(() -> this.leases.acquire(owner, most, lease));
+	}
+
+	@Override
+	public void release(String owner, Map<ShardLease, List<Long>> leases) {
+		this.transaction.execute(() -> this.leases.release(owner, leases));
+	}
+
+	@Override
+	public void leave(String owner) {
+		this.transaction.execute(() -> this.leases.leave(owner));
+	}
+
+	@Override
+	public @Nullable OutboxSession openSession(String owner) {
+		if (!this.sessions) {
+			return null;
+		}
+		try {
+			Connection connection = this.database.dataSource().getConnection();
+			try {
+				return new JdbcOutboxSession(this.database, connection, owner);
+			}
+			catch (SQLException ex) {
+				JdbcUtils.closeConnection(connection);
+				throw ex;
+			}
+		}
+		catch (SQLException ex) {
+			throw new DataAccessResourceFailureException("The outbox's session cannot be opened", ex);
+		}
+	}
+
+	/**
+	 * In a statement of its own: a notification within a publisher's transaction would
+	 * make all commits of the database queue up.
+	 */
+	@Override
+	public void announce(Collection<Integer> shards) {
+		if (this.database.dialect() == SqlDialect.POSTGRESQL && !shards.isEmpty()) {
+			this.jdbc.queryForList("SELECT pg_notify(?, ?)", this.database.sql("resilience_outbox"),
+					shards.stream().map(String::valueOf).collect(Collectors.joining(",")));
+		}
+	}
+
+	@Override
+	public Exchanged exchange(Exchange exchange) {
+		if (this.database.dialect() == SqlDialect.POSTGRESQL && PostgresExchanges.handles(exchange)) {
+			return this.postgresExchanges.exchange(exchange);
+		}
+		return this.transaction.execute(() -> this.exchanges.exchange(exchange));
+	}
+
+	@Override
+	public OutboxFigures figures() {
+		return this.transaction.execute(this.operations::figures);
+	}
+
+	@Override
+	public List<LeaseState> leases() {
+		return this.transaction.execute(this.leases::list);
+	}
+
+	@Override
+	public List<DeadLetter> dead(@Nullable String handler, int most) {
+		return this.transaction.execute(() -> this.operations.dead(handler, most));
+	}
+
+	@Override
+	public int redeliver(@Nullable String messageId, @Nullable String handler) {
+		return this.transaction.execute(() -> this.operations.redeliver(messageId, handler));
+	}
+
+	@Override
+	public boolean discard(String messageId) {
+		return this.transaction.execute(() -> this.operations.discard(messageId));
+	}
+
+}

@@ -1,0 +1,83 @@
+package io.github.resiliencestarter.outbox.jdbc;
+
+import java.lang.reflect.Method;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.Objects;
+import java.util.Set;
+
+import io.github.resiliencestarter.jdbc.ResilienceDatabase;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.util.ClassUtils;
+import org.springframework.util.ReflectionUtils;
+
+/**
+ * PostgreSQL's {@code LISTEN}. Reflection, because the driver is the application's
+ * choice, and one without notifications only means that the poll finds the messages.
+ */
+final class PostgresAnnouncements implements Announcements {
+
+	private static final String DRIVER = "org.postgresql.PGConnection";
+
+	private final Connection connection;
+
+	private final String channel;
+
+	private final @Nullable Object listener;
+
+	PostgresAnnouncements(ResilienceDatabase database, Connection connection) throws SQLException {
+		this.connection = connection;
+		this.channel = database.sql("resilience_outbox");
+		this.listener = listener(connection);
+		if (this.listener != null) {
+			execute("LISTEN ");
+		}
+	}
+
+	private static @Nullable Object listener(Connection connection) throws SQLException {
+		ClassLoader loader = PostgresAnnouncements.class.getClassLoader();
+		if (!ClassUtils.isPresent(DRIVER, loader)) {
+			return null;
+		}
+		Class<?> type = ClassUtils.resolveClassName(DRIVER, loader);
+		return connection.isWrapperFor(type) ? connection.unwrap(type) : null;
+	}
+
+	@Override
+	public Set<Integer> listen(Duration longest) throws SQLException {
+		if (this.listener == null) {
+			return NONE.listen(longest);
+		}
+		Set<Integer> shards = new HashSet<>();
+		Object[] notifications = (Object[]) call(this.listener, "getNotifications", (int) longest.toMillis());
+		for (Object notification : (notifications != null) ? notifications : new Object[0]) {
+			Rows.ids((String) call(notification, "getParameter")).forEach((shard) -> shards.add(shard.intValue()));
+		}
+		return shards;
+	}
+
+	private static @Nullable Object call(Object target, String name, Object... arguments) {
+		Class<?>[] types = (arguments.length == 0) ? new Class<?>[0] : new Class<?>[] { int.class };
+		Method method = Objects.requireNonNull(ReflectionUtils.findMethod(target.getClass(), name, types));
+		ReflectionUtils.makeAccessible(method);
+		return ReflectionUtils.invokeMethod(method, target, arguments);
+	}
+
+	@Override
+	public void close() throws SQLException {
+		if (this.listener != null) {
+			execute("UNLISTEN ");
+		}
+	}
+
+	private void execute(String command) throws SQLException {
+		try (Statement statement = this.connection.createStatement()) {
+			statement.execute(command + this.channel);
+		}
+	}
+
+}

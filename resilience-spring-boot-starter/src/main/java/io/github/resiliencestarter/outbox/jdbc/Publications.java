@@ -1,0 +1,104 @@
+package io.github.resiliencestarter.outbox.jdbc;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Objects;
+
+import io.github.resiliencestarter.jdbc.ResilienceDatabase;
+import io.github.resiliencestarter.jdbc.SqlDialect;
+import io.github.resiliencestarter.outbox.Appended;
+import io.github.resiliencestarter.outbox.NewMessage;
+
+import org.springframework.jdbc.core.JdbcTemplate;
+
+/**
+ * Inserts the messages of a transaction: one statement for up to {@value #MOST} of them.
+ */
+final class Publications {
+
+	private static final int MOST = 500;
+
+	private final JdbcTemplate jdbc;
+
+	private final SqlDialect dialect;
+
+	private final String insert;
+
+	private final String row;
+
+	Publications(JdbcTemplate jdbc, ResilienceDatabase database) {
+		this.jdbc = jdbc;
+		this.dialect = database.dialect();
+		this.insert = database.sql("""
+				INSERT INTO resilience_outbox
+				(shard, message_id, type, msg_key, headers, payload, delay_ms, claim, published_at) VALUES\s""");
+		this.row = database.sql("(?,?,?,?,?,?,?,?,{now})");
+	}
+
+	List<Appended> append(List<NewMessage> messages) {
+		List<Appended> appended = new ArrayList<>(messages.size());
+		for (int from = 0; from < messages.size(); from += MOST) {
+			List<NewMessage> part = messages.subList(from, Math.min(from + MOST, messages.size()));
+			appended
+				.addAll(Objects.requireNonNull(this.jdbc.execute((Connection connection) -> insert(connection, part))));
+		}
+		return appended;
+	}
+
+	private List<Appended> insert(Connection connection, List<NewMessage> messages) throws SQLException {
+		try (PreparedStatement statement = connection.prepareStatement(sql(messages.size()))) {
+			int index = 0;
+			for (NewMessage message : messages) {
+				statement.setInt(++index, message.shard());
+				statement.setString(++index, message.messageId());
+				statement.setString(++index, message.type());
+				statement.setString(++index, message.key());
+				statement.setString(++index, message.headers());
+				statement.setString(++index, message.payload());
+				statement.setLong(++index, message.delayMillis());
+				statement.setLong(++index, message.claim());
+			}
+			return appended(statement);
+		}
+	}
+
+	private String sql(int rows) {
+		String values = this.insert + String.join(",", Collections.nCopies(rows, this.row));
+		return switch (this.dialect) {
+			case POSTGRESQL, MARIADB -> values + " RETURNING id, published_at";
+			case H2 -> "SELECT id, published_at FROM FINAL TABLE (" + values + ")";
+			case MYSQL -> values;
+		};
+	}
+
+	private List<Appended> appended(PreparedStatement statement) throws SQLException {
+		if (!returnsAppended()) {
+			statement.executeUpdate();
+			return List.of();
+		}
+		return read(statement.executeQuery());
+	}
+
+	/**
+	 * MySQL knows no RETURNING.
+	 */
+	boolean returnsAppended() {
+		return this.dialect != SqlDialect.MYSQL;
+	}
+
+	private static List<Appended> read(ResultSet rows) throws SQLException {
+		try (rows) {
+			List<Appended> appended = new ArrayList<>();
+			while (rows.next()) {
+				appended.add(new Appended(rows.getLong(1), rows.getLong(2)));
+			}
+			return appended;
+		}
+	}
+
+}

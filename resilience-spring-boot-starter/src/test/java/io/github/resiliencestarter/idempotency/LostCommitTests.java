@@ -1,0 +1,157 @@
+package io.github.resiliencestarter.idempotency;
+
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
+
+import javax.sql.DataSource;
+
+import com.zaxxer.hikari.HikariDataSource;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+import org.springframework.jdbc.datasource.DelegatingDataSource;
+
+import io.github.resiliencestarter.guard.MonotonicClock;
+import io.github.resiliencestarter.guard.TimeBudget;
+import io.github.resiliencestarter.idempotency.CutLine.Cut;
+import io.github.resiliencestarter.idempotency.OrderDesk.Receipt;
+import io.github.resiliencestarter.jdbc.TestDatabase;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+/**
+ * Tests for connections that die while they commit: over a real line that is cut, and for
+ * H2, which has none, with a connection that breaks.
+ */
+class LostCommitTests {
+
+	@ParameterizedTest
+	@EnumSource(names = { "POSTGRESQL", "MARIADB" })
+	void aCommitWhoseAnswerIsLostIsReportedAsTheSuccessItWas(TestDatabase server) throws Exception {
+		try (CutLine line = new CutLine(server.createDatabase()); Instance instance = start(server, line)) {
+			instance.script().next = () -> {
+				line.cut(Cut.AFTER_COMMIT);
+				return null;
+			};
+			Receipt reply = instance.desk().place("lost-answer", "book");
+			assertThat(instance.script().runs()).isOne();
+			assertThat(instance.effects("lost-answer")).isOne();
+			assertThat(instance.desk().place("lost-answer", "book")).isEqualTo(reply);
+		}
+	}
+
+	@ParameterizedTest
+	@EnumSource(names = { "POSTGRESQL", "MARIADB" })
+	void aCommitThatNeverArrivedIsRunAgain(TestDatabase server) throws Exception {
+		try (CutLine line = new CutLine(server.createDatabase()); Instance instance = start(server, line)) {
+			instance.script().next = () -> {
+				instance.script().next = () -> null;
+				line.cut(Cut.BEFORE_COMMIT);
+				return null;
+			};
+			Receipt reply = instance.desk().place("lost-commit", "book");
+			assertThat(instance.script().runs()).isEqualTo(2);
+			assertThat(instance.effects("lost-commit")).isOne();
+			assertThat(instance.desk().place("lost-commit", "book")).isEqualTo(reply);
+		}
+	}
+
+	@ParameterizedTest
+	@EnumSource(names = { "POSTGRESQL", "MARIADB" })
+	void aCommitThatNobodyCanTellOfIsAnErrorAndItsDuplicateGetsTheReply(TestDatabase server) throws Exception {
+		try (CutLine line = new CutLine(server.createDatabase()); Instance instance = start(server, line)) {
+			instance.script().next = () -> {
+				line.cut(Cut.AFTER_COMMIT_AND_STAY_DOWN);
+				return null;
+			};
+			TimeBudget budget = TimeBudget.ofThread();
+			long before = budget.shortenTo(MonotonicClock.system().nanoTime() + Duration.ofSeconds(2).toNanos());
+			try {
+				assertThatThrownBy(() -> instance.desk().place("unknown", "book"));
+			}
+			finally {
+				budget.restore(before);
+			}
+			line.repair();
+			// as soon as the pool has noticed
+			await().ignoreExceptions().until(() -> instance.desk().place("unknown", "book").number() == 1);
+			assertThat(instance.effects("unknown")).isOne();
+			assertThat(instance.script().runs()).isOne();
+		}
+	}
+
+	private static Instance start(TestDatabase server, CutLine line) {
+		String separator = line.url().contains("?") ? "&" : "?";
+		HikariDataSource pool = server.createDataSource(line.url() + separator + "prepareThreshold=0");
+		pool.setConnectionTimeout(1000);
+		return Instance.start(pool, List.of(Script.class, OrderDesk.class));
+	}
+
+	@ParameterizedTest
+	@EnumSource(names = { "BEFORE_COMMIT", "AFTER_COMMIT" })
+	void aBrokenConnectionOfAnEmbeddedDatabaseIsNoDifferent(Cut cut) {
+		AtomicReference<Cut> next = new AtomicReference<>(Cut.NEVER);
+		try (HikariDataSource pool = TestDatabase.H2.createDataSource();
+				Instance instance = Instance.start(new Breaking(pool, next), List.of(Script.class, OrderDesk.class))) {
+			instance.script().next = () -> {
+				instance.script().next = () -> null;
+				next.set(cut);
+				return null;
+			};
+			Receipt reply = instance.desk().place("broken", "book");
+			assertThat(instance.script().runs()).isEqualTo((cut == Cut.AFTER_COMMIT) ? 1 : 2);
+			assertThat(instance.effects("broken")).isOne();
+			assertThat(instance.desk().place("broken", "book")).isEqualTo(reply);
+		}
+	}
+
+	/**
+	 * Connections that break at the next commit.
+	 */
+	private static final class Breaking extends DelegatingDataSource {
+
+		private final AtomicReference<Cut> next;
+
+		Breaking(DataSource target, AtomicReference<Cut> next) {
+			super(target);
+			this.next = next;
+		}
+
+		@Override
+		public Connection getConnection() throws SQLException {
+			Connection connection = super.getConnection();
+			return (Connection) Proxy.newProxyInstance(getClass().getClassLoader(), new Class<?>[] { Connection.class },
+					(proxy, method, arguments) -> {
+						try {
+							return method.getName().equals("commit") ? commit(connection)
+									: method.invoke(connection, arguments);
+						}
+						catch (InvocationTargetException ex) {
+							throw ex.getCause();
+						}
+					});
+		}
+
+		private Object commit(Connection connection) throws SQLException {
+			Cut cut = this.next.getAndSet(Cut.NEVER);
+			if (cut == Cut.BEFORE_COMMIT) {
+				connection.rollback();
+				throw new SQLException("broken", "08006");
+			}
+			connection.commit();
+			if (cut == Cut.AFTER_COMMIT) {
+				throw new SQLException("broken", "08006");
+			}
+			return null;
+		}
+
+	}
+
+}

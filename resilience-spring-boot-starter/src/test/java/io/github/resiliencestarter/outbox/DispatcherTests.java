@@ -1,0 +1,151 @@
+package io.github.resiliencestarter.outbox;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.json.JsonMapper;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Tests for {@link Dispatcher}, with a worker that takes messages when the test says so.
+ */
+class DispatcherTests {
+
+	private static final ShardLease LEASE = new ShardLease(0, 1);
+
+	private final List<HandlerQueue> workers = new ArrayList<>();
+
+	private boolean maySend = true;
+
+	private final Dispatcher dispatcher = new Dispatcher(() -> this.maySend, this.workers::add);
+
+	@BeforeEach
+	void own() {
+		HandlerMethod unused = new HandlerMethod(() -> {
+			throw new IllegalStateException();
+		}, Object::new);
+		this.dispatcher.handle(List
+			.of(new MessageHandler("h", Object.class, JsonMapper.shared().getTypeFactory().constructType(Object.class),
+					List.of("t"), DeliveryPolicy.of("h", HandlerSettings.NONE), unused, null, "h", new Counts())));
+		this.dispatcher.own(List.of(LEASE));
+	}
+
+	@Test
+	void aMessageThatIsFetchedBeforeItsPublisherHandsItOverIsDeliveredOnce() {
+		fetched();
+		ShardLease claim = Objects.requireNonNull(this.dispatcher.place("t", "m1"));
+		assertThat(claim).isEqualTo(LEASE);
+		fetched(message(1, null));
+		assertThat(next()).isNull();
+		this.dispatcher.handOver(claim, message(1, null));
+		Entry delivered = Objects.requireNonNull(next());
+		fetched(message(1, null));
+		end(delivered, Outcome.Delivered.INSTANCE);
+		assertThat(next()).isNull();
+	}
+
+	@Test
+	void aRolledBackPublicationGivesItsPlaceBack() {
+		fetched();
+		int room = this.dispatcher.room();
+		this.dispatcher.place("t", "m1");
+		assertThat(this.dispatcher.room()).isEqualTo(room - 1);
+		this.dispatcher.release("t", "m1");
+		assertThat(this.dispatcher.room()).isEqualTo(room);
+	}
+
+	@Test
+	void ofAKeyNothingIsOutWhileTheStoreHasPutOffTheFirst() {
+		fetched(message(1, "k"), message(2, "k"), message(3, "other"));
+		Entry first = Objects.requireNonNull(next());
+		assertThat(Objects.requireNonNull(next()).message.id()).isEqualTo(3);
+		Outcome later = new Outcome.Later(1000, false, 1, false, "e");
+		this.dispatcher.ended(first, later);
+		assertThat(next()).isNull();
+		this.dispatcher.settled(List.of(new Ended(first, later)));
+		assertThat(next()).isNull();
+	}
+
+	@Test
+	void aDeadMessageLetsItsSuccessorGoOnceTheStoreHasIt() {
+		fetched(message(1, "k"), message(2, "k"));
+		Entry first = Objects.requireNonNull(next());
+		Outcome dead = new Outcome.Dead(1, "e");
+		this.dispatcher.ended(first, dead);
+		assertThat(next()).isNull();
+		this.dispatcher.settled(List.of(new Ended(first, dead)));
+		assertThat(Objects.requireNonNull(next()).message.id()).isEqualTo(2);
+	}
+
+	@Test
+	void nothingIsSentWhileItIsUncertainWhoOwnsTheShard() {
+		fetched(message(1, null));
+		this.maySend = false;
+		assertThat(next()).isNull();
+		this.maySend = true;
+		assertThat(next()).isNotNull();
+	}
+
+	@Test
+	void aLostShardTakesItsMessagesAlong() {
+		fetched(message(1, null), message(2, null));
+		Entry underWay = Objects.requireNonNull(next());
+		this.dispatcher.lose(0);
+		assertThat(next()).isNull();
+		assertThat(this.dispatcher.ended(underWay, Outcome.Delivered.INSTANCE)).isFalse();
+	}
+
+	@Test
+	void whatWasNeverSentIsNotUnknownWhenAShardIsGivenBack() {
+		fetched(message(1, null), message(2, null));
+		next();
+		assertThat(this.dispatcher.drained(true)).containsExactly(Map.entry(LEASE, List.of(1L)));
+	}
+
+	@Test
+	void aTypeThatThisVersionDoesNotKnowIsLeftAndHoldsBackItsKey() {
+		fetched(new StoredMessage(0, 1, false, "m1", "unknown", "k", null, "{}", 0, 0, 0, 0, false), message(2, "k"),
+				message(3, null));
+		assertThat(Objects.requireNonNull(next()).message.id()).isEqualTo(3);
+		assertThat(next()).isNull();
+	}
+
+	@Test
+	void aPausedHandlerGetsNothingUntilItIsResumed() {
+		assertThat(this.dispatcher.pause("h", true)).isTrue();
+		assertThat(this.dispatcher.openTypes()).isEmpty();
+		fetched(message(1, null));
+		assertThat(next()).isNull();
+		this.dispatcher.pause("h", false);
+		fetched(message(1, null));
+		assertThat(next()).isNotNull();
+		assertThat(this.dispatcher.pause("nobody", true)).isFalse();
+	}
+
+	private void fetched(StoredMessage... messages) {
+		ShardTurn turn = new ShardTurn(LEASE, List.of(), List.of(), false, 0, 100);
+		this.dispatcher.apply(List.of(turn), new Exchanged(Set.of(), List.of(messages), List.of(), 0), 100);
+	}
+
+	private void end(Entry entry, Outcome outcome) {
+		this.dispatcher.ended(entry, outcome);
+		this.dispatcher.settled(List.of(new Ended(entry, outcome)));
+	}
+
+	private @Nullable Entry next() {
+		this.dispatcher.resume();
+		return this.workers.isEmpty() ? null : this.dispatcher.next(this.workers.remove(0));
+	}
+
+	private static StoredMessage message(long id, @Nullable String key) {
+		return new StoredMessage(0, id, false, "m" + id, "t", key, null, "{}", 0, 0, 0, 0, false);
+	}
+
+}

@@ -1,0 +1,152 @@
+package io.github.resiliencestarter.outbox;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+
+import com.zaxxer.hikari.HikariDataSource;
+import io.github.resiliencestarter.jdbc.TestDatabase;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+/**
+ * Three processes on one database, killed and stopped in turn while they publish and
+ * deliver. {@code -Doutbox.chaos.rounds=100} makes it longer.
+ */
+class OutboxProcessTests {
+
+	private static final int ROUNDS = Integer.getInteger("outbox.chaos.rounds", 1);
+
+	private static final Duration PATIENCE = Duration.ofMinutes(2);
+
+	private final List<Process> processes = new ArrayList<>();
+
+	private final Random random = new Random(42);
+
+	@AfterEach
+	void end() {
+		this.processes.forEach(Process::destroyForcibly);
+	}
+
+	@ParameterizedTest
+	@EnumSource(names = { "POSTGRESQL", "MARIADB" })
+	void nothingIsLostAndOnlyAmbiguousMessagesComeTwiceWhateverIsKilled(TestDatabase server) throws Exception {
+		String url = server.createDatabase();
+		try (HikariDataSource dataSource = server.createDataSource(url)) {
+			server.withTables(dataSource);
+			JdbcClient jdbc = JdbcClient.create(dataSource);
+			createLedger(server, jdbc);
+			for (int process = 0; process < 3; process++) {
+				this.processes.add(start(server, url));
+			}
+			await().atMost(PATIENCE).until(() -> owners(jdbc) == 3);
+			for (int round = 0; round < ROUNDS; round++) {
+				kill(server, url, jdbc);
+				stopForLongerThanTheLease(jdbc);
+			}
+			for (Process process : this.processes) {
+				process.getOutputStream().write('\n');
+				process.getOutputStream().flush();
+			}
+			await().atMost(PATIENCE).untilAsserted(() -> assertThat(missing(jdbc)).isZero());
+			await().atMost(PATIENCE).untilAsserted(() -> assertThat(left(jdbc)).isZero());
+			assertThat(count(jdbc, "SELECT COUNT(*) FROM orders")).isGreaterThan(100);
+			assertTruthful(jdbc);
+		}
+	}
+
+	private static void assertTruthful(JdbcClient jdbc) {
+		assertThat(count(jdbc, """
+				SELECT COUNT(*) FROM ledger l WHERE NOT EXISTS (
+				SELECT 1 FROM orders o WHERE o.message_id = l.message_id)""")).as("delivered, but never committed")
+			.isZero();
+		assertThat(count(jdbc, """
+				SELECT COUNT(*) FROM (SELECT message_id FROM ledger WHERE ambiguous = FALSE
+				GROUP BY message_id HAVING COUNT(*) > 1) twice""")).as("delivered twice without being told").isZero();
+		assertThat(count(jdbc, """
+				WITH firsts AS (SELECT l.msg_key, o.producer, o.id AS published, MIN(l.id) AS delivered
+				FROM ledger l JOIN orders o ON o.message_id = l.message_id WHERE l.msg_key IS NOT NULL
+				GROUP BY l.msg_key, o.producer, o.id)
+				SELECT COUNT(*) FROM (SELECT delivered, LAG(delivered) OVER (
+				PARTITION BY msg_key, producer ORDER BY published) AS previous FROM firsts) pairs
+				WHERE delivered < previous""")).as("overtaken within a key").isZero();
+	}
+
+	private void kill(TestDatabase server, String url, JdbcClient jdbc) throws Exception {
+		int victim = this.random.nextInt(3);
+		long before = count(jdbc, "SELECT COUNT(*) FROM ledger");
+		await().atMost(PATIENCE).until(() -> count(jdbc, "SELECT COUNT(*) FROM ledger") > before + 50);
+		this.processes.get(victim).destroyForcibly().waitFor();
+		this.processes.set(victim, start(server, url));
+		await().atMost(PATIENCE).until(() -> owners(jdbc) == 3);
+	}
+
+	private void stopForLongerThanTheLease(JdbcClient jdbc) throws Exception {
+		Process victim = this.processes.get(this.random.nextInt(3));
+		signal("STOP", victim);
+		await().atMost(PATIENCE).until(() -> owners(jdbc) == 2);
+		signal("CONT", victim);
+		await().atMost(PATIENCE).until(() -> owners(jdbc) == 3);
+	}
+
+	private static void signal(String signal, Process process) throws Exception {
+		assertThat(new ProcessBuilder("kill", "-" + signal, Long.toString(process.pid())).start().waitFor()).isZero();
+	}
+
+	private static Process start(TestDatabase server, String url) {
+		try {
+			return new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx128m",
+					"-XX:TieredStopAtLevel=1", "-cp", System.getProperty("java.class.path"),
+					OutboxProcess.class.getName(), server.name(), url)
+				.redirectErrorStream(true)
+				.redirectOutput(ProcessBuilder.Redirect.appendTo(Path.of("target", "outbox-processes.log").toFile()))
+				.start();
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+	}
+
+	private static void createLedger(TestDatabase server, JdbcClient jdbc) {
+		String id = (server == TestDatabase.POSTGRESQL) ? "BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY"
+				: "BIGINT AUTO_INCREMENT PRIMARY KEY";
+		jdbc.sql("CREATE TABLE orders (id " + id + ", message_id CHAR(36) NOT NULL, producer BIGINT NOT NULL)")
+			.update();
+		jdbc.sql("CREATE TABLE ledger (id " + id + ", message_id CHAR(36) NOT NULL, msg_key VARCHAR(255), "
+				+ "ambiguous BOOLEAN NOT NULL, attempt INT NOT NULL, done BOOLEAN)")
+			.update();
+		jdbc.sql("CREATE INDEX ledger_message ON ledger (message_id)").update();
+		jdbc.sql("CREATE INDEX orders_message ON orders (message_id)").update();
+	}
+
+	private static long owners(JdbcClient jdbc) {
+		return count(jdbc, "SELECT COUNT(DISTINCT owner) FROM resilience_outbox_lease");
+	}
+
+	private static long missing(JdbcClient jdbc) {
+		return count(jdbc, """
+				SELECT COUNT(*) FROM orders o WHERE NOT EXISTS (
+				SELECT 1 FROM ledger l WHERE l.message_id = o.message_id AND l.done)""");
+	}
+
+	private static long left(JdbcClient jdbc) {
+		return count(jdbc, "SELECT COUNT(*) FROM resilience_outbox")
+				+ count(jdbc, "SELECT COUNT(*) FROM resilience_outbox_later")
+				+ count(jdbc, "SELECT COUNT(*) FROM resilience_outbox_dead");
+	}
+
+	private static long count(JdbcClient jdbc, String sql) {
+		return jdbc.sql(sql).query(Long.class).single();
+	}
+
+}

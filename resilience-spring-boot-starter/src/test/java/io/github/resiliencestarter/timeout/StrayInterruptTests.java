@@ -1,0 +1,88 @@
+package io.github.resiliencestarter.timeout;
+
+import java.time.Duration;
+import java.util.Collections;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.locks.LockSupport;
+
+import org.junit.jupiter.api.Test;
+
+import io.github.resiliencestarter.guard.Guard;
+import io.github.resiliencestarter.guard.MonotonicClock;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Real threads, the real clock, and calls that end just when the watch fires.
+ */
+class StrayInterruptTests {
+
+	private static final int THREADS = 32;
+
+	private static final int CALLS = 3_200;
+
+	private static final long LIMIT = Duration.ofMillis(1).toNanos() / 4;
+
+	private final MonotonicClock clock = MonotonicClock.system();
+
+	@Test
+	void noInterruptArrivesLateAndNoneOfTheCallersIsLost() throws Exception {
+		ExecutorService threads = Executors.newFixedThreadPool(THREADS);
+		try (WatchThread watchThread = new WatchThread(this.clock, Runnable::run)) {
+			TimeoutInstance instance = new TimeoutInstance("OrderService.place", watchThread.watch());
+			TimeoutParts parts = new TimeoutParts(instance, watchThread.watch(), this.clock);
+			Callable<Integer> caller = () -> strays(parts);
+			var results = threads.invokeAll(Collections.nCopies(THREADS, caller));
+			int strays = 0;
+			for (Future<Integer> result : results) {
+				strays += result.get();
+			}
+			assertThat(strays).isZero();
+			TimeoutSnapshot seen = instance.snapshot();
+			assertThat(seen.success() + seen.timeout()).isEqualTo((long) THREADS * CALLS);
+			assertThat(seen.success()).as("calls in time").isPositive();
+			assertThat(seen.timeout()).as("calls too late").isPositive();
+		}
+		finally {
+			threads.shutdownNow();
+		}
+	}
+
+	private int strays(TimeoutParts parts) throws Exception {
+		Guard guard = new CallersThreadGuard((call) -> endNearTheLimit(), Duration.ofNanos(LIMIT), true, parts);
+		int strays = 0;
+		for (int i = 0; i < CALLS; i++) {
+			boolean interruptedByOthers = i % 16 == 0;
+			if (interruptedByOthers) {
+				Thread.currentThread().interrupt();
+			}
+			try {
+				TimeoutFixture.call(guard);
+			}
+			catch (CallTimeoutException ex) {
+				// as expected every now and then
+			}
+			if (Thread.interrupted() != interruptedByOthers) {
+				strays++;
+			}
+		}
+		return strays;
+	}
+
+	private Object endNearTheLimit() {
+		long jitter = ThreadLocalRandom.current().nextLong(-LIMIT / 2, LIMIT);
+		long end = this.clock.nanoTime() + LIMIT + jitter;
+		for (long left = end - this.clock.nanoTime(); left > 0; left = end - this.clock.nanoTime()) {
+			if (Thread.currentThread().isInterrupted()) {
+				break;
+			}
+			LockSupport.parkNanos(left);
+		}
+		return end;
+	}
+
+}
