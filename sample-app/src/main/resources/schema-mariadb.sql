@@ -1,0 +1,9 @@
+CREATE TABLE IF NOT EXISTS orders (
+	id BIGINT NOT NULL AUTO_INCREMENT PRIMARY KEY,
+	sku VARCHAR(40) NOT NULL,
+	quantity INT NOT NULL,
+	email VARCHAR(254) NOT NULL,
+	status VARCHAR(10) NOT NULL,
+	confirmation_id VARCHAR(255),
+	confirmed_at BIGINT
+);
