@@ -15,7 +15,7 @@ final class Flight {
 
 	private final Thread thread = Thread.currentThread();
 
-	private final CountDownLatch claimed = new CountDownLatch(1);
+	private final CountDownLatch identified = new CountDownLatch(1);
 
 	private final CountDownLatch landed = new CountDownLatch(1);
 
@@ -36,19 +36,20 @@ final class Flight {
 	}
 
 	/**
-	 * The call is the first with its key, and runs.
+	 * This call is the one that its key stands for: it holds the claim, or another
+	 * instance holds it for the same call.
 	 */
-	void claim() {
-		this.claimed.countDown();
+	void identify() {
+		this.identified.countDown();
 	}
 
 	/**
-	 * Wait until it is known whether this call is the first with its key.
+	 * Wait until it is known whether this call is the one that its key stands for.
 	 * @param nanos how long
 	 * @return whether that is known
 	 */
-	boolean awaitClaim(long nanos) throws InterruptedException {
-		return this.claimed.await(nanos, TimeUnit.NANOSECONDS);
+	boolean awaitIdentity(long nanos) throws InterruptedException {
+		return this.identified.await(nanos, TimeUnit.NANOSECONDS);
 	}
 
 	boolean hasLanded() {
@@ -69,7 +70,7 @@ final class Flight {
 	void land(@Nullable StoredReply reply) {
 		this.reply = reply;
 		this.landed.countDown();
-		this.claimed.countDown();
+		this.identified.countDown();
 	}
 
 	/**

@@ -89,11 +89,11 @@ final class IdempotentCalls {
 
 	private Ending lead(IdempotentCall call, Flight flight, Patience patience) throws Throwable {
 		IdempotentCall leading = call.withBody(() -> {
-			flight.claim();
+			flight.identify();
 			return call.body().run();
 		});
 		if (call.rules().mode() == Mode.LEASED) {
-			return this.leased.lead(leading, patience);
+			return this.leased.lead(leading, patience, flight::identify);
 		}
 		return this.transactional.lead(leading, patience, (reply) -> {
 			flight.waitForTransaction();
@@ -117,11 +117,11 @@ final class IdempotentCalls {
 
 	/**
 	 * One of the two is not the call that the key stands for; which, is not known before
-	 * the leader has the claim.
+	 * the leader has the claim, or has seen another instance's.
 	 */
 	private static @Nullable StoredReply other(IdempotentCall call, Flight leader, Patience patience)
 			throws InterruptedException {
-		if (!leader.awaitClaim(patience.remaining())) {
+		if (!leader.awaitIdentity(patience.remaining())) {
 			throw call.conflict();
 		}
 		if (!leader.hasLanded() || leader.reply() != null) {

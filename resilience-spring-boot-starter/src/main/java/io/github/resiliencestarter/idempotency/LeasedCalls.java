@@ -35,7 +35,7 @@ final class LeasedCalls {
 		this.clock = clock;
 	}
 
-	Ending lead(IdempotentCall call, Patience patience) throws Throwable {
+	Ending lead(IdempotentCall call, Patience patience, Runnable identified) throws Throwable {
 		while (true) {
 			Claim claim = insisting(() -> this.store.lease(call.claim(), call.rules().lease()));
 			if (claim instanceof Claim.Granted granted) {
@@ -44,6 +44,9 @@ final class LeasedCalls {
 			Ending ending = (claim instanceof Claim.Known known) ? TransactionalCalls.ending(call, known.call()) : null;
 			if (ending != null) {
 				return ending;
+			}
+			if (claim instanceof Claim.Known) {
+				identified.run();
 			}
 			if (!TransactionalCalls.waits(call, patience)) {
 				throw call.conflict();

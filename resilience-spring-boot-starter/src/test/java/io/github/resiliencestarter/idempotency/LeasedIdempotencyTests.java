@@ -3,6 +3,7 @@ package io.github.resiliencestarter.idempotency;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.atomic.AtomicLong;
 
 import org.junit.jupiter.api.AfterEach;
@@ -56,6 +57,33 @@ class LeasedIdempotencyTests {
 			assertThat(one.effects("charge")).isOne();
 			assertThat(token.get()).isPositive();
 			assertThatIllegalStateException().isThrownBy(IdempotencyLease::current);
+		}
+	}
+
+	@ParameterizedTest
+	@EnumSource
+	void anotherCallWithTheKeyIsRefusedWhileADuplicateOfItsInstanceWaitsForTheOwner(TestDatabase server)
+			throws Exception {
+		String url = server.createDatabase();
+		try (Instance one = Instance.start(server, url); Instance other = Instance.start(server, url)) {
+			CountDownLatch running = new CountDownLatch(1);
+			CountDownLatch finish = new CountDownLatch(1);
+			one.script().next = () -> {
+				running.countDown();
+				finish.await();
+				return null;
+			};
+			Future<Receipt> first = this.callers.call(() -> one.desk().charge("behind", "book"));
+			running.await();
+			FutureTask<Receipt> second = new FutureTask<>(() -> other.desk().charge("behind", "book"));
+			Thread waiting = new Thread(second, "duplicate");
+			waiting.start();
+			await().until(() -> waiting.getState() == Thread.State.TIMED_WAITING);
+			assertThatExceptionOfType(IdempotencyKeyReusedException.class)
+				.isThrownBy(() -> other.desk().charge("behind", "mug"));
+			finish.countDown();
+			assertThat(Callers.get(second)).isEqualTo(Callers.get(first));
+			assertThat(other.script().runs()).isZero();
 		}
 	}
 
