@@ -102,27 +102,6 @@ final class Breaker {
 
 	/**
 	 * Let a call in.
-	 * @param rejection is thrown if it is refused: one made before
-	 * @return its permit
-	 */
-	Permit acquireOr(CircuitBreakerOpenException rejection) {
-		Permit permit = tryAcquire();
-		if (permit == null) {
-			throw rejection;
-		}
-		return permit;
-	}
-
-	/**
-	 * Make a rejection that all calls can share, since it says nothing about any of them.
-	 * @return an immutable exception
-	 */
-	CircuitBreakerOpenException unseenRejection() {
-		return new CircuitBreakerOpenException(this.name, null);
-	}
-
-	/**
-	 * Let a call in.
 	 * @return its permit, or {@code null} if it is refused
 	 */
 	@Nullable Permit tryAcquire() {

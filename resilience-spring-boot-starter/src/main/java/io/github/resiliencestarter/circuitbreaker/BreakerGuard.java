@@ -13,33 +13,19 @@ final class BreakerGuard implements Guard {
 
 	private final Breaker breaker;
 
-	private final @Nullable CircuitBreakerOpenException unseen;
-
 	private final CallSampler sampler;
 
 	private final Guard next;
 
 	BreakerGuard(Breaker breaker, Guard next) {
-		this(breaker, null, next);
-	}
-
-	/**
-	 * Create the guard.
-	 * @param breaker the breaker
-	 * @param unseen what all refused calls share because nobody looks at it, or
-	 * {@code null} to make a rejection for each
-	 * @param next the rest of the chain
-	 */
-	BreakerGuard(Breaker breaker, @Nullable CircuitBreakerOpenException unseen, Guard next) {
 		this.breaker = breaker;
-		this.unseen = unseen;
 		this.sampler = new CallSampler(breaker);
 		this.next = next;
 	}
 
 	@Override
 	public @Nullable Object call(MethodInvocation call) throws Throwable {
-		Permit permit = (this.unseen == null) ? this.breaker.acquire() : this.breaker.acquireOr(this.unseen);
+		Permit permit = this.breaker.acquire();
 		long startedAt = this.sampler.start();
 		Object result;
 		try {

@@ -50,8 +50,7 @@ final class CircuitBreakerGuardFactory implements GuardFactory, DependencyNames 
 		if (method.resultKind().isAsynchronous()) {
 			return AsyncGuards.gated(method.resultKind(), next, new BreakerGate(breaker));
 		}
-		return method.hasRejectionsUnseen() ? new BreakerGuard(breaker, breaker.unseenRejection(), next)
-				: new BreakerGuard(breaker, next);
+		return new BreakerGuard(breaker, next);
 	}
 
 	@Override

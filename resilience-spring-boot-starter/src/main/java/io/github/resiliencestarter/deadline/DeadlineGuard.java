@@ -32,8 +32,7 @@ final class DeadlineGuard implements Guard {
 
 	@Override
 	public @Nullable Object call(MethodInvocation call) throws Throwable {
-		long expiresAt = TimeBudget.ofThread().expiresAt();
-		if (expiresAt != TimeBudget.UNLIMITED && expiresAt <= this.clock.nanoTime()) {
+		if (isPast()) {
 			return this.refusal.refuse(new DeadlineExceededException(
 					this.name + " was not called: nothing was left of its caller's time", Duration.ZERO));
 		}
@@ -42,7 +41,12 @@ final class DeadlineGuard implements Guard {
 
 	@Override
 	public boolean refuses() {
-		return this.next.refuses();
+		return !isPast() && this.next.refuses();
+	}
+
+	private boolean isPast() {
+		long expiresAt = TimeBudget.ofThread().expiresAt();
+		return expiresAt != TimeBudget.UNLIMITED && expiresAt <= this.clock.nanoTime();
 	}
 
 	/**

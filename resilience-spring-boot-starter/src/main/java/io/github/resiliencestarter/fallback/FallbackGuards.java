@@ -5,7 +5,6 @@ import io.github.resiliencestarter.guard.Guard;
 import io.github.resiliencestarter.guard.GuardFactory;
 import io.github.resiliencestarter.guard.GuardOrder;
 import io.github.resiliencestarter.guard.GuardedMethod;
-import io.github.resiliencestarter.guard.RejectionUse;
 
 import org.springframework.core.annotation.AnnotatedElementUtils;
 
@@ -27,14 +26,6 @@ final class FallbackGuards implements GuardFactory {
 		DeclaredGuard<Fallback> declared = method.find(Fallback.class);
 		return declared != null && (AnnotatedElementUtils.hasAnnotation(method.method(), Fallback.class)
 				|| !method.method().getName().equals(declared.annotation().value()));
-	}
-
-	@Override
-	public RejectionUse rejectionUse(GuardedMethod method) {
-		DeclaredGuard<Fallback> declared = method.find(Fallback.class);
-		boolean unseen = declared != null && !method.resultKind().isAsynchronous()
-				&& new FallbackResolver(method, declared).resolve().answerRejectionsUnseen();
-		return unseen ? RejectionUse.ANSWERS_UNSEEN : RejectionUse.PASSES_ON;
 	}
 
 	@Override

@@ -50,15 +50,6 @@ record FallbackMethod(MethodHandle handle, @Nullable Class<?> failure) {
 	}
 
 	/**
-	 * Tell whether this method can be given failures of a type.
-	 * @param type the type
-	 * @return whether it takes the type, a supertype or a subtype
-	 */
-	boolean mayTake(Class<?> type) {
-		return this.failure != null && (this.failure.isAssignableFrom(type) || type.isAssignableFrom(this.failure));
-	}
-
-	/**
 	 * Tell whether this method is to be asked before another.
 	 * @param other the other method
 	 * @return whether it takes a more specific failure

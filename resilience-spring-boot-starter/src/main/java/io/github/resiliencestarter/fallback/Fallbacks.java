@@ -57,16 +57,6 @@ record Fallbacks(List<FallbackMethod> methods, List<Class<? extends Throwable>> 
 		return covers(cause) && find(cause) != null;
 	}
 
-	/**
-	 * Tell whether all rejections are answered for by methods that do not take them.
-	 * @return whether no fallback sees a rejection
-	 */
-	boolean answerRejectionsUnseen() {
-		boolean covered = this.on.stream().anyMatch((type) -> type.isAssignableFrom(CallRejectedException.class));
-		boolean shown = this.methods.stream().anyMatch((method) -> method.mayTake(CallRejectedException.class));
-		return covered && !shown && this.methods.stream().anyMatch((method) -> method.failure() == null);
-	}
-
 	private boolean covers(Throwable cause) {
 		for (Class<? extends Throwable> type : this.on) {
 			if (type.isInstance(cause)) {

@@ -26,7 +26,9 @@ public interface Guard {
 	/**
 	 * Tell, instead of being called, whether a call is certain to be refused now: then
 	 * the refusal counts, and a fallback answers without an exception having been made
-	 * for it. Guards that have nothing to add to a refusal pass the question on.
+	 * for it. Asked before every call that has such a fallback, so the answer must cost
+	 * next to nothing. Guards that have nothing to add to a refusal pass the question on;
+	 * those that look at the exception, or have to see the call, answer {@code false}.
 	 * @return whether the call is refused; if not, it is to be made
 	 */
 	default boolean refuses() {

@@ -52,15 +52,4 @@ public interface GuardFactory {
 		return true;
 	}
 
-	/**
-	 * Tell what this factory's guard does with a rejection by a guard inside it. Where
-	 * nobody will ever look at the exception, the guard that refuses need not make one
-	 * for each call.
-	 * @param method a method that {@link #guards} accepts
-	 * @return what becomes of the exception
-	 */
-	default RejectionUse rejectionUse(GuardedMethod method) {
-		return RejectionUse.PASSES_ON;
-	}
-
 }

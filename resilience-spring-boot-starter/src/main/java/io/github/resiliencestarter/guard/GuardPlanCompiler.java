@@ -6,7 +6,6 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.function.BiPredicate;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
@@ -107,8 +106,7 @@ final class GuardPlanCompiler {
 			.toList();
 	}
 
-	private GuardPlan compile(GuardedMethod candidate) {
-		GuardedMethod method = hasRejectionsUnseen(candidate) ? candidate.withRejectionsUnseen() : candidate;
+	private GuardPlan compile(GuardedMethod method) {
 		List<GuardOrder> chain = new ArrayList<>();
 		Guard head = MethodInvocation::proceed;
 		if (isTransactional(method)) {
@@ -124,14 +122,6 @@ final class GuardPlanCompiler {
 			}
 		}
 		return new GuardPlan(method, chain, head);
-	}
-
-	private boolean hasRejectionsUnseen(GuardedMethod method) {
-		Set<RejectionUse> uses = factories().stream()
-			.filter((factory) -> factory.guards(method))
-			.map((factory) -> factory.rejectionUse(method))
-			.collect(Collectors.toSet());
-		return uses.contains(RejectionUse.ANSWERS_UNSEEN) && !uses.contains(RejectionUse.LOOKS_AT);
 	}
 
 	private boolean isTransactional(GuardedMethod method) {

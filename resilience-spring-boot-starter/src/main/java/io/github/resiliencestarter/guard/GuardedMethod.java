@@ -26,8 +26,6 @@ public final class GuardedMethod {
 
 	private final DeclaredOn declaredOnType;
 
-	private final boolean rejectionsUnseen;
-
 	/**
 	 * Describe a method.
 	 * @param beanType the bean's class or interface, not the class of a proxy
@@ -47,17 +45,6 @@ public final class GuardedMethod {
 		this.placeholders = placeholders;
 		this.declaredOnMethod = new DeclaredOn(method);
 		this.declaredOnType = declaredOnType;
-		this.rejectionsUnseen = false;
-	}
-
-	private GuardedMethod(GuardedMethod same, boolean rejectionsUnseen) {
-		this.beanType = same.beanType;
-		this.method = same.method;
-		this.overloaded = same.overloaded;
-		this.placeholders = same.placeholders;
-		this.declaredOnMethod = same.declaredOnMethod;
-		this.declaredOnType = same.declaredOnType;
-		this.rejectionsUnseen = rejectionsUnseen;
 	}
 
 	public Class<?> beanType() {
@@ -127,20 +114,6 @@ public final class GuardedMethod {
 	private boolean inheritsFromType() {
 		int modifiers = this.method.getModifiers();
 		return Modifier.isPublic(modifiers) && !Modifier.isStatic(modifiers);
-	}
-
-	/**
-	 * Tell whether rejections are answered by a guard outside without anybody looking at
-	 * the exception, so that one and the same will do for all. Known when guards are
-	 * made.
-	 * @return whether nobody looks
-	 */
-	public boolean hasRejectionsUnseen() {
-		return this.rejectionsUnseen;
-	}
-
-	GuardedMethod withRejectionsUnseen() {
-		return new GuardedMethod(this, true);
 	}
 
 	/**

@@ -3,6 +3,7 @@ package io.github.resiliencestarter.retry;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
 
+import io.github.resiliencestarter.guard.Guard;
 import io.github.resiliencestarter.guard.MonotonicClock;
 import io.github.resiliencestarter.guard.TimeBudget;
 import org.apache.commons.logging.Log;
@@ -23,6 +24,8 @@ public final class RetriedMethod {
 
 	private final RetryRules rules;
 
+	private final boolean waitsOutRejections;
+
 	private final RetryBudget budget;
 
 	private final RetrySurroundings surroundings;
@@ -35,6 +38,7 @@ public final class RetriedMethod {
 		this.name = name;
 		this.signature = signature;
 		this.rules = rules;
+		this.waitsOutRejections = rules.nameRejections();
 		this.budget = budget;
 		this.surroundings = surroundings;
 		budget.fillBy(this.counts.succeeded);
@@ -75,9 +79,7 @@ public final class RetriedMethod {
 	 * @return the call
 	 */
 	public RetriedCall hosted(RetryNest nest, long limit) {
-		if (!nest.isFilledOutside(this.budget)) {
-			this.counts.filled.increment();
-		}
+		fill(nest);
 		return new RetriedCall(this, nest, Math.min(limit, TimeBudget.ofThread().expiresAt()));
 	}
 
@@ -90,6 +92,28 @@ public final class RetriedMethod {
 	public RetriedCall hostedLater(long limit) {
 		this.counts.filled.increment();
 		return new RetriedCall(this, null, Math.min(limit, TimeBudget.ofThread().expiresAt()));
+	}
+
+	/**
+	 * Ask whether a guard inside is certain to refuse a call now. A refused call fills
+	 * the budget like any other.
+	 * @param next the rest of the chain
+	 * @return whether it does, and the retry has nothing to add
+	 */
+	public boolean refuses(Guard next) {
+		if (this.waitsOutRejections || !next.refuses()) {
+			return false;
+		}
+		RetryNest nest = enter();
+		fill(nest);
+		leave(nest);
+		return true;
+	}
+
+	private void fill(RetryNest nest) {
+		if (!nest.isFilledOutside(this.budget)) {
+			this.counts.filled.increment();
+		}
 	}
 
 	/**

@@ -1,13 +1,11 @@
 package io.github.resiliencestarter.retry;
 
 import java.time.Duration;
-import java.util.Collection;
 import java.util.Set;
 
 import io.github.resiliencestarter.CallRejectedException;
 import io.github.resiliencestarter.guard.Failures;
 import io.github.resiliencestarter.guard.NeverRetried;
-import io.github.resiliencestarter.guard.RejectionUse;
 
 /**
  * What a retry annotation says that is not left to its library.
@@ -23,13 +21,11 @@ public record RetryRules(Set<Class<? extends Throwable>> named, Duration firstDe
 	}
 
 	/**
-	 * Tell what becomes of rejections: those that are retried are asked how long to wait.
-	 * @param named the exception types that the annotation names
-	 * @return what retries do with them
+	 * Tell whether the annotation names rejections: those are waited out.
+	 * @return whether a type that it names is a rejection
 	 */
-	public static RejectionUse rejectionUse(Collection<Class<? extends Throwable>> named) {
-		return named.stream().anyMatch(CallRejectedException.class::isAssignableFrom) ? RejectionUse.LOOKS_AT
-				: RejectionUse.PASSES_ON;
+	boolean nameRejections() {
+		return this.named.stream().anyMatch(CallRejectedException.class::isAssignableFrom);
 	}
 
 	/**

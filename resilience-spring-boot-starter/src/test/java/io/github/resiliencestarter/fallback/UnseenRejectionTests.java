@@ -3,28 +3,36 @@ package io.github.resiliencestarter.fallback;
 import java.util.ArrayList;
 import java.util.List;
 
+import io.github.resiliencestarter.CallRejectedException;
 import io.github.resiliencestarter.circuitbreaker.CircuitBreaker;
 import io.github.resiliencestarter.circuitbreaker.CircuitBreakerAutoConfiguration;
 import io.github.resiliencestarter.circuitbreaker.CircuitBreakerOpenException;
 import io.github.resiliencestarter.circuitbreaker.CircuitBreakers;
+import io.github.resiliencestarter.deadline.DeadlineAutoConfiguration;
+import io.github.resiliencestarter.deadline.DeadlineExceededException;
 import io.github.resiliencestarter.guard.Guard;
 import io.github.resiliencestarter.guard.GuardAutoConfiguration;
 import io.github.resiliencestarter.guard.GuardFactory;
 import io.github.resiliencestarter.guard.GuardOrder;
 import io.github.resiliencestarter.guard.GuardedMethod;
+import io.github.resiliencestarter.guard.MonotonicClock;
+import io.github.resiliencestarter.guard.TimeBudget;
 import io.github.resiliencestarter.retry.RetryAutoConfiguration;
 import io.github.resiliencestarter.retry.framework.FrameworkRetryAutoConfiguration;
 import io.github.resiliencestarter.retry.springretry.SpringRetryAutoConfiguration;
 import org.aopalliance.intercept.MethodInvocation;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.autoconfigure.aop.AopAutoConfiguration;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.resilience.annotation.Retryable;
+import org.springframework.retry.RetryListener;
 import org.springframework.retry.annotation.Recover;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
  * An open breaker makes no exception for a call whose fallback would not look at it.
@@ -36,27 +44,39 @@ class UnseenRejectionTests {
 	private final ApplicationContextRunner runner = new ApplicationContextRunner()
 		.withConfiguration(AutoConfigurations.of(GuardAutoConfiguration.class, RetryAutoConfiguration.class,
 				FrameworkRetryAutoConfiguration.class, SpringRetryAutoConfiguration.class,
-				FallbackAutoConfiguration.class, CircuitBreakerAutoConfiguration.class, AopAutoConfiguration.class))
+				FallbackAutoConfiguration.class, CircuitBreakerAutoConfiguration.class, DeadlineAutoConfiguration.class,
+				AopAutoConfiguration.class))
 		.withBean(GuardFactory.class, () -> new Watching(this.passing));
 
 	@Test
-	void refusedCallsShareOneExceptionWhereNobodyLooksAtIt() {
-		assertShared(Unseen.class, true);
-		assertShared(Retried.class, true);
+	void noExceptionIsMadeWhereNobodyLooksAtIt() {
+		assertMade(this.runner, Unseen.class, false);
+		assertMade(this.runner, Retried.class, false);
+		assertMade(this.runner, RetriedBySpringRetry.class, false);
 	}
 
 	@Test
 	void everyRefusedCallHasItsOwnExceptionWhereSomebodyLooksAtIt() {
-		assertShared(Seen.class, false);
-		assertShared(SeenByOneOfTwo.class, false);
-		assertShared(NotAnswered.class, false);
-		assertShared(RetriesRejections.class, false);
-		assertShared(Recovers.class, false);
+		assertMade(this.runner, Seen.class, true);
+		assertMade(this.runner, SeenByOneOfTwo.class, true);
+		assertMade(this.runner, NotAnswered.class, true);
+		assertMade(this.runner, RetriesRejections.class, true);
+		assertMade(this.runner, SpringRetryRetriesRejections.class, true);
+		assertMade(this.runner, Recovers.class, true);
+		assertMade(this.runner, Stateful.class, true);
 	}
 
-	private void assertShared(Class<? extends Service> type, boolean shared) {
+	@Test
+	void everyRefusedCallHasItsOwnExceptionWhereAListenerHearsOfIt() {
+		ApplicationContextRunner listening = this.runner.withBean("listener", RetryListener.class, Listener::new);
+		assertMade(listening, RetriedBySpringRetry.class, true);
+		assertMade(listening, Heard.class, true);
+		assertMade(listening, Retried.class, false);
+	}
+
+	private void assertMade(ApplicationContextRunner runner, Class<? extends Service> type, boolean made) {
 		this.passing.clear();
-		this.runner.withBean(type).run((context) -> {
+		runner.withBean(type).run((context) -> {
 			CircuitBreakers breakers = context.getBean(CircuitBreakers.class);
 			breakers.forceOpen("remote", null);
 			Service service = context.getBean(type);
@@ -69,15 +89,54 @@ class UnseenRejectionTests {
 				}
 			}
 			assertThat(breakers.snapshot("remote").notPermittedCalls()).isGreaterThanOrEqualTo(2);
-			assertThat(this.passing).hasOnlyElementsOfType(CircuitBreakerOpenException.class);
-			assertThat(this.passing.get(0) == this.passing.get(1)).as(type.getSimpleName()).isEqualTo(shared);
-			assertThat(((CircuitBreakerOpenException) this.passing.get(0)).retryAfter().isEmpty()).isEqualTo(shared);
-			assertThat(((CircuitBreakerOpenException) this.passing.get(0)).guardName()).isEqualTo("remote");
+			assertThat(this.passing).as(type.getSimpleName()).doesNotHaveDuplicates().hasSize(made ? 2 : 0);
+			assertThat(this.passing).allSatisfy((passed) -> {
+				CircuitBreakerOpenException rejection = (CircuitBreakerOpenException) passed;
+				assertThat(rejection.guardName()).isEqualTo("remote");
+				assertThat(rejection.retryAfter()).isPresent();
+			});
+		});
+	}
+
+	@Test
+	void aRefusedCallFillsTheBudgetOfRetriesLikeAnyOther() {
+		this.runner.withPropertyValues("resilience.retry.budget.ratio=0.4", "resilience.retry.budget.min-per-second=0")
+			.withBean(Failing.class)
+			.run((context) -> {
+				CircuitBreakers breakers = context.getBean(CircuitBreakers.class);
+				Failing service = context.getBean(Failing.class);
+				service.call();
+				assertThat(service.calls()).as("without a token").isEqualTo(1);
+				breakers.forceOpen("remote", null);
+				service.call();
+				service.call();
+				breakers.close("remote");
+				service.call();
+				assertThat(service.calls()).as("with the token of the refused calls").isEqualTo(3);
+			});
+	}
+
+	@Test
+	void aCallWithoutTimeIsToldSoThoughTheBreakerIsOpen() {
+		this.runner.withBean(OnlyRejections.class).run((context) -> {
+			CircuitBreakers breakers = context.getBean(CircuitBreakers.class);
+			breakers.forceOpen("remote", null);
+			OnlyRejections service = context.getBean(OnlyRejections.class);
+			assertThat(service.call()).isEqualTo("fallback");
+			TimeBudget budget = TimeBudget.ofThread();
+			long previous = budget.shortenTo(MonotonicClock.system().nanoTime());
+			try {
+				assertThatExceptionOfType(DeadlineExceededException.class).isThrownBy(service::call);
+			}
+			finally {
+				budget.restore(previous);
+			}
+			assertThat(breakers.snapshot("remote").notPermittedCalls()).isEqualTo(1);
 		});
 	}
 
 	/**
-	 * Sits right outside the breaker's place, and sees what comes out of it.
+	 * Sits outside the retry's and the breaker's place, and sees what comes out of them.
 	 */
 	private record Watching(List<Throwable> passing) implements GuardFactory {
 
@@ -93,16 +152,32 @@ class UnseenRejectionTests {
 
 		@Override
 		public Guard create(GuardedMethod method, Guard next) {
-			return (MethodInvocation call) -> {
-				try {
-					return next.call(call);
-				}
-				catch (Throwable ex) {
-					this.passing.add(ex);
-					throw ex;
-				}
-			};
+			return new WatchingGuard(this.passing, next);
 		}
+
+	}
+
+	private record WatchingGuard(List<Throwable> passing, Guard next) implements Guard {
+
+		@Override
+		public @Nullable Object call(MethodInvocation call) throws Throwable {
+			try {
+				return this.next.call(call);
+			}
+			catch (Throwable ex) {
+				this.passing.add(ex);
+				throw ex;
+			}
+		}
+
+		@Override
+		public boolean refuses() {
+			return this.next.refuses();
+		}
+
+	}
+
+	static class Listener implements RetryListener {
 
 	}
 
@@ -125,16 +200,28 @@ class UnseenRejectionTests {
 			return "fallback";
 		}
 
-		private String answer(IllegalStateException cause) {
-			return "not for rejections";
-		}
-
 	}
 
 	static class Retried implements Service {
 
 		@Override
 		@Retryable
+		@CircuitBreaker("remote")
+		@Fallback("answer")
+		public String call() {
+			return "live";
+		}
+
+		private String answer() {
+			return "fallback";
+		}
+
+	}
+
+	static class RetriedBySpringRetry implements Service {
+
+		@Override
+		@org.springframework.retry.annotation.Retryable
 		@CircuitBreaker("remote")
 		@Fallback("answer")
 		public String call() {
@@ -196,10 +283,41 @@ class UnseenRejectionTests {
 
 	}
 
+	static class OnlyRejections implements Service {
+
+		@Override
+		@CircuitBreaker("remote")
+		@Fallback(value = "answer", on = CallRejectedException.class)
+		public String call() {
+			return "live";
+		}
+
+		private String answer() {
+			return "fallback";
+		}
+
+	}
+
 	static class RetriesRejections implements Service {
 
 		@Override
 		@Retryable(includes = CircuitBreakerOpenException.class, delay = 0, maxRetries = 0)
+		@CircuitBreaker("remote")
+		@Fallback("answer")
+		public String call() {
+			return "live";
+		}
+
+		private String answer() {
+			return "fallback";
+		}
+
+	}
+
+	static class SpringRetryRetriesRejections implements Service {
+
+		@Override
+		@org.springframework.retry.annotation.Retryable(retryFor = CircuitBreakerOpenException.class, maxAttempts = 1)
 		@CircuitBreaker("remote")
 		@Fallback("answer")
 		public String call() {
@@ -232,6 +350,61 @@ class UnseenRejectionTests {
 
 		private String answer() {
 			return (this.recovered > 0) ? "fallback" : "not recovered";
+		}
+
+	}
+
+	static class Stateful implements Service {
+
+		@Override
+		@org.springframework.retry.annotation.Retryable(stateful = true)
+		@CircuitBreaker("remote")
+		@Fallback("answer")
+		public String call() {
+			return "live";
+		}
+
+		private String answer() {
+			return "fallback";
+		}
+
+	}
+
+	static class Heard implements Service {
+
+		@Override
+		@org.springframework.retry.annotation.Retryable(listeners = "listener")
+		@CircuitBreaker("remote")
+		@Fallback("answer")
+		public String call() {
+			return "live";
+		}
+
+		private String answer() {
+			return "fallback";
+		}
+
+	}
+
+	static class Failing implements Service {
+
+		private int calls;
+
+		@Override
+		@Retryable(delay = 0)
+		@CircuitBreaker("remote")
+		@Fallback("answer")
+		public String call() {
+			this.calls++;
+			throw new IllegalStateException("down");
+		}
+
+		int calls() {
+			return this.calls;
+		}
+
+		private String answer() {
+			return "fallback";
 		}
 
 	}

@@ -48,6 +48,11 @@ final class FrameworkRetryGuard implements Guard {
 		}
 	}
 
+	@Override
+	public boolean refuses() {
+		return this.retry.retried().refuses(this.next);
+	}
+
 	private @Nullable Object hosted(RetriedCall call, ProxyMethodInvocation fresh, Throwable made) throws Throwable {
 		try {
 			if (!call.mayRetry(made)) {

@@ -1,6 +1,5 @@
 package io.github.resiliencestarter.retry.framework;
 
-import java.util.List;
 import java.util.function.Supplier;
 
 import io.github.resiliencestarter.guard.DeclaredGuard;
@@ -8,11 +7,9 @@ import io.github.resiliencestarter.guard.Guard;
 import io.github.resiliencestarter.guard.GuardFactory;
 import io.github.resiliencestarter.guard.GuardOrder;
 import io.github.resiliencestarter.guard.GuardedMethod;
-import io.github.resiliencestarter.guard.RejectionUse;
 import io.github.resiliencestarter.retry.LaterResult;
 import io.github.resiliencestarter.retry.RetriedMethod;
 import io.github.resiliencestarter.retry.RetryRegistry;
-import io.github.resiliencestarter.retry.RetryRules;
 
 import org.springframework.beans.factory.config.EmbeddedValueResolver;
 import org.springframework.context.ConfigurableApplicationContext;
@@ -45,13 +42,6 @@ final class FrameworkRetryGuards implements GuardFactory {
 	@Override
 	public boolean guards(GuardedMethod method) {
 		return method.has(Retryable.class);
-	}
-
-	@Override
-	public RejectionUse rejectionUse(GuardedMethod method) {
-		DeclaredGuard<Retryable> declared = method.find(Retryable.class);
-		return (declared != null) ? RetryRules.rejectionUse(List.of(declared.annotation().includes()))
-				: RejectionUse.PASSES_ON;
 	}
 
 	@Override

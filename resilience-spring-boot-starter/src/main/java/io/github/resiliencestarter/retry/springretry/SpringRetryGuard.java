@@ -60,12 +60,20 @@ final class SpringRetryGuard implements Guard {
 		ProxyMethodInvocation invocation = (ProxyMethodInvocation) call;
 		RetryNest nest = this.retried.enter();
 		try {
-			return (this.hostedAs.entersAtOnce() || this.listening.getAsBoolean())
-					? hosted(invocation, nest, null, null) : direct(invocation, nest);
+			return entersAtOnce() ? hosted(invocation, nest, null, null) : direct(invocation, nest);
 		}
 		finally {
 			this.retried.leave(nest);
 		}
+	}
+
+	@Override
+	public boolean refuses() {
+		return !this.hostedAs.recovers() && !entersAtOnce() && this.retried.refuses(this.next);
+	}
+
+	private boolean entersAtOnce() {
+		return this.hostedAs.entersAtOnce() || this.listening.getAsBoolean();
 	}
 
 	private @Nullable Object direct(ProxyMethodInvocation invocation, RetryNest nest) throws Throwable {

@@ -13,7 +13,6 @@ import io.github.resiliencestarter.guard.Guard;
 import io.github.resiliencestarter.guard.GuardFactory;
 import io.github.resiliencestarter.guard.GuardOrder;
 import io.github.resiliencestarter.guard.GuardedMethod;
-import io.github.resiliencestarter.guard.RejectionUse;
 import io.github.resiliencestarter.retry.RetryRegistry;
 import io.github.resiliencestarter.retry.RetryRules;
 import org.apache.commons.logging.Log;
@@ -54,17 +53,6 @@ final class SpringRetryGuards implements GuardFactory {
 	@Override
 	public boolean guards(GuardedMethod method) {
 		return method.has(Retryable.class) && !AnnotatedElementUtils.hasAnnotation(method.method(), Recover.class);
-	}
-
-	@Override
-	public RejectionUse rejectionUse(GuardedMethod method) {
-		DeclaredGuard<Retryable> declared = method.find(Retryable.class);
-		if (declared == null) {
-			return RejectionUse.PASSES_ON;
-		}
-		SpringRetryGuard.HostedAs hostedAs = hostedAs(method, declared.annotation());
-		return (hostedAs.recovers() || hostedAs.entersAtOnce()) ? RejectionUse.LOOKS_AT
-				: RetryRules.rejectionUse(named(declared.annotation()));
 	}
 
 	@Override
