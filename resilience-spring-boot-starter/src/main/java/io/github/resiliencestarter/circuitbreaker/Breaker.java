@@ -4,12 +4,12 @@ import java.time.Duration;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.DoubleSupplier;
-import java.util.function.LongFunction;
 
 import org.jspecify.annotations.Nullable;
 
 import io.github.resiliencestarter.circuitbreaker.CircuitBreakerSnapshot.State;
 import io.github.resiliencestarter.guard.MonotonicClock;
+import io.github.resiliencestarter.guard.TimeBudget;
 
 /**
  * A circuit breaker. Thread-safe.
@@ -70,6 +70,10 @@ final class Breaker {
 				: new DisabledPhase(this, RefusingPhase.NEVER);
 	}
 
+	String name() {
+		return this.name;
+	}
+
 	BreakerConfig config() {
 		return this.config;
 	}
@@ -87,12 +91,23 @@ final class Breaker {
 	}
 
 	/**
-	 * Let a call in.
+	 * Let a call in that has no limit of its own.
 	 * @return its permit
 	 * @throws CircuitBreakerOpenException if it is refused
 	 */
 	Permit acquire() {
-		Permit permit = tryAcquire();
+		return acquire(TimeBudget.UNLIMITED);
+	}
+
+	/**
+	 * Let a call in.
+	 * @param limit how many nanoseconds the call may take, or
+	 * {@link TimeBudget#UNLIMITED}; what is left of its caller's time is known besides
+	 * @return its permit
+	 * @throws CircuitBreakerOpenException if it is refused
+	 */
+	Permit acquire(long limit) {
+		Permit permit = tryAcquire(limit);
 		if (permit == null) {
 			throw new CircuitBreakerOpenException(this.name,
 					Duration.ofNanos(this.phase.retryAfter(this.clock.nanoTime())));
@@ -102,10 +117,11 @@ final class Breaker {
 
 	/**
 	 * Let a call in.
+	 * @param limit as for {@link #acquire(long)}
 	 * @return its permit, or {@code null} if it is refused
 	 */
-	@Nullable Permit tryAcquire() {
-		Permit permit = this.phase.admit();
+	@Nullable Permit tryAcquire(long limit) {
+		Permit permit = this.phase.admit(limit);
 		return (permit != null) ? permit : refuse();
 	}
 
@@ -183,47 +199,12 @@ final class Breaker {
 	}
 
 	/**
-	 * Close, since trials have succeeded. Called inside the lock.
+	 * Close, since trials have succeeded, and forget how often the breaker has opened in
+	 * a row. Called inside the lock.
 	 */
 	void recover() {
 		this.openings = 0;
 		moveTo(new ClosedPhase(this, this.clock.nanoTime()));
-	}
-
-	void forceOpen(@Nullable Duration forHowLong) {
-		force((now) -> RefusingPhase.forced(this, end(now, forHowLong)));
-	}
-
-	void disable(@Nullable Duration forHowLong) {
-		force((now) -> new DisabledPhase(this, end(now, forHowLong)));
-	}
-
-	void close() {
-		force((now) -> new ClosedPhase(this, now));
-	}
-
-	void reset() {
-		force((now) -> {
-			this.openings = 0;
-			return new ClosedPhase(this, now);
-		});
-	}
-
-	private static long end(long now, @Nullable Duration forHowLong) {
-		return (forHowLong != null) ? now + BreakerConfig.nanos(forHowLong) : RefusingPhase.NEVER;
-	}
-
-	private void force(LongFunction<Phase> next) {
-		if (this.config.mode() == CircuitBreakerMode.OFF) {
-			throw new IllegalStateException("Circuit breaker '" + this.name + "' is switched off by its mode");
-		}
-		lock();
-		try {
-			moveTo(next.apply(this.clock.nanoTime()));
-		}
-		finally {
-			unlock();
-		}
 	}
 
 	CircuitBreakerSnapshot snapshot() {

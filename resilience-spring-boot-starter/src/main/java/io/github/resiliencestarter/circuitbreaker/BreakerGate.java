@@ -5,6 +5,7 @@ import org.jspecify.annotations.Nullable;
 
 import io.github.resiliencestarter.guard.Admission;
 import io.github.resiliencestarter.guard.AsyncGate;
+import io.github.resiliencestarter.guard.TimeBudget;
 
 /**
  * Puts a breaker in front of a method whose result comes later.
@@ -13,16 +14,26 @@ final class BreakerGate implements AsyncGate {
 
 	private final Breaker breaker;
 
+	private final long attemptLimit;
+
 	private final CallSampler sampler;
 
-	BreakerGate(Breaker breaker) {
+	/**
+	 * Create the gate.
+	 * @param breaker the breaker
+	 * @param attemptLimit how many nanoseconds an attempt of the method may take, or
+	 * {@link TimeBudget#UNLIMITED}
+	 */
+	BreakerGate(Breaker breaker, long attemptLimit) {
 		this.breaker = breaker;
+		this.attemptLimit = attemptLimit;
 		this.sampler = new CallSampler(breaker);
 	}
 
 	@Override
 	public Admission admit(MethodInvocation call) {
-		return new Sample(this.sampler, this.breaker.acquire(), this.sampler.start(), this.sampler.limit());
+		return new Sample(this.sampler, this.breaker.acquire(this.attemptLimit), this.sampler.start(),
+				this.sampler.limit());
 	}
 
 	/**

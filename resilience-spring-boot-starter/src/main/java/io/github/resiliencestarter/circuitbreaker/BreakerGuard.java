@@ -13,19 +13,29 @@ final class BreakerGuard implements Guard {
 
 	private final Breaker breaker;
 
+	private final long attemptLimit;
+
 	private final CallSampler sampler;
 
 	private final Guard next;
 
-	BreakerGuard(Breaker breaker, Guard next) {
+	/**
+	 * Create the guard.
+	 * @param breaker the breaker
+	 * @param attemptLimit how many nanoseconds an attempt of the method may take, or
+	 * {@link TimeBudget#UNLIMITED}
+	 * @param next the rest of the chain
+	 */
+	BreakerGuard(Breaker breaker, long attemptLimit, Guard next) {
 		this.breaker = breaker;
+		this.attemptLimit = attemptLimit;
 		this.sampler = new CallSampler(breaker);
 		this.next = next;
 	}
 
 	@Override
 	public @Nullable Object call(MethodInvocation call) throws Throwable {
-		Permit permit = this.breaker.acquire();
+		Permit permit = this.breaker.acquire(this.attemptLimit);
 		long startedAt = this.sampler.start();
 		Object result;
 		try {

@@ -96,22 +96,26 @@ final class BreakerRegistry implements CircuitBreakers, ConfiguredInstances {
 
 	@Override
 	public void forceOpen(String name, @Nullable Duration forHowLong) {
-		find(name).breaker().forceOpen(forHowLong);
+		operator(name).forceOpen(forHowLong);
 	}
 
 	@Override
 	public void disable(String name, @Nullable Duration forHowLong) {
-		find(name).breaker().disable(forHowLong);
+		operator(name).disable(forHowLong);
 	}
 
 	@Override
 	public void close(String name) {
-		find(name).breaker().close();
+		operator(name).close();
 	}
 
 	@Override
 	public void reset(String name) {
-		find(name).breaker().reset();
+		operator(name).reset();
+	}
+
+	private BreakerOperator operator(String name) {
+		return new BreakerOperator(find(name).breaker());
 	}
 
 	private ProgrammaticBreaker find(String name) {

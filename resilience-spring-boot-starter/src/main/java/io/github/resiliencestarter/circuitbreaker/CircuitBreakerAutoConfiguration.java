@@ -1,5 +1,7 @@
 package io.github.resiliencestarter.circuitbreaker;
 
+import org.springframework.aot.hint.MemberCategory;
+import org.springframework.aot.hint.annotation.RegisterReflection;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -9,6 +11,7 @@ import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Role;
 
+import io.github.resiliencestarter.guard.AttemptLimits;
 import io.github.resiliencestarter.guard.GuardAutoConfiguration;
 import io.github.resiliencestarter.guard.MonotonicClock;
 
@@ -19,6 +22,7 @@ import io.github.resiliencestarter.guard.MonotonicClock;
 @ConditionalOnBooleanProperty(name = { "resilience.enabled", "resilience.circuit-breaker.enabled" },
 		matchIfMissing = true)
 @EnableConfigurationProperties(CircuitBreakerProperties.class)
+@RegisterReflection(classes = SlidingWindow.class, memberCategories = MemberCategory.INVOKE_PUBLIC_METHODS)
 @Role(BeanDefinition.ROLE_INFRASTRUCTURE)
 public final class CircuitBreakerAutoConfiguration {
 
@@ -31,8 +35,9 @@ public final class CircuitBreakerAutoConfiguration {
 
 	@Bean
 	@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
-	static CircuitBreakerGuardFactory resilienceCircuitBreakerGuardFactory(ObjectProvider<BreakerRegistry> registry) {
-		return new CircuitBreakerGuardFactory(registry::getObject);
+	static CircuitBreakerGuardFactory resilienceCircuitBreakerGuardFactory(ObjectProvider<BreakerRegistry> registry,
+			ObjectProvider<AttemptLimits> limits) {
+		return new CircuitBreakerGuardFactory(registry::getObject, limits::orderedStream);
 	}
 
 }

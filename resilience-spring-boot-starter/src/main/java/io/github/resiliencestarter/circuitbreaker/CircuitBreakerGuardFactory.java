@@ -3,18 +3,21 @@ package io.github.resiliencestarter.circuitbreaker;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.util.function.SingletonSupplier;
 
 import io.github.resiliencestarter.guard.AsyncGuards;
+import io.github.resiliencestarter.guard.AttemptLimits;
 import io.github.resiliencestarter.guard.DeclaredGuard;
 import io.github.resiliencestarter.guard.DependencyNames;
 import io.github.resiliencestarter.guard.Guard;
 import io.github.resiliencestarter.guard.GuardFactory;
 import io.github.resiliencestarter.guard.GuardOrder;
 import io.github.resiliencestarter.guard.GuardedMethod;
+import io.github.resiliencestarter.guard.TimeBudget;
 
 /**
  * Makes the guards of {@link CircuitBreaker} methods.
@@ -23,8 +26,11 @@ final class CircuitBreakerGuardFactory implements GuardFactory, DependencyNames 
 
 	private final SingletonSupplier<BreakerRegistry> registry;
 
-	CircuitBreakerGuardFactory(Supplier<BreakerRegistry> registry) {
+	private final Supplier<Stream<AttemptLimits>> limits;
+
+	CircuitBreakerGuardFactory(Supplier<BreakerRegistry> registry, Supplier<Stream<AttemptLimits>> limits) {
 		this.registry = SingletonSupplier.of(registry);
+		this.limits = limits;
 	}
 
 	@Override
@@ -48,9 +54,18 @@ final class CircuitBreakerGuardFactory implements GuardFactory, DependencyNames 
 			return next;
 		}
 		if (method.resultKind().isAsynchronous()) {
-			return AsyncGuards.gated(method.resultKind(), next, new BreakerGate(breaker));
+			return AsyncGuards.gated(method.resultKind(), next, new BreakerGate(breaker, attemptLimit(method)));
 		}
-		return new BreakerGuard(breaker, next);
+		return new BreakerGuard(breaker, attemptLimit(method), next);
+	}
+
+	private long attemptLimit(GuardedMethod method) {
+		return this.limits.get()
+			.map((limits) -> limits.attemptLimitOf(method))
+			.filter((limit) -> limit != null)
+			.mapToLong(BreakerConfig::nanos)
+			.min()
+			.orElse(TimeBudget.UNLIMITED);
 	}
 
 	@Override

@@ -48,7 +48,7 @@ final class ClosedPhase extends Phase implements Permit {
 	}
 
 	@Override
-	Permit admit() {
+	Permit admit(long limit) {
 		return this;
 	}
 

@@ -22,12 +22,12 @@ final class DisabledPhase extends Phase implements Permit {
 	}
 
 	@Override
-	@Nullable Permit admit() {
+	@Nullable Permit admit(long limit) {
 		if (this.until == RefusingPhase.NEVER || this.breaker.clock().nanoTime() < this.until) {
 			return this;
 		}
 		this.breaker.settle(this);
-		return this.breaker.phase().admit();
+		return this.breaker.phase().admit(limit);
 	}
 
 	@Override

@@ -40,11 +40,11 @@ final class HalfOpenPhase extends Phase {
 	}
 
 	@Override
-	@Nullable Permit admit() {
+	@Nullable Permit admit(long limit) {
 		long now = this.breaker.clock().nanoTime();
 		this.breaker.lock();
 		try {
-			return isCurrent() ? admit(now) : this.breaker.phase().admit();
+			return isCurrent() ? admit(limit, now) : this.breaker.phase().admit(limit);
 		}
 		finally {
 			this.breaker.unlock();
@@ -67,12 +67,12 @@ final class HalfOpenPhase extends Phase {
 		return this.trials.size() + this.outcomes.calls() >= this.breaker.config().trials();
 	}
 
-	private @Nullable Permit admit(long now) {
+	private @Nullable Permit admit(long limit, long now) {
 		if (isFull() && !takeOver(now)) {
 			return null;
 		}
-		long left = TimeBudget.ofThread().remaining(now);
-		long lease = (left != TimeBudget.UNLIMITED) ? Math.max(this.leaseNanos, left) : this.leaseNanos;
+		long longest = Math.min(limit, TimeBudget.ofThread().remaining(now));
+		long lease = (longest != TimeBudget.UNLIMITED) ? Math.max(this.leaseNanos, longest) : this.leaseNanos;
 		Trial trial = new Trial(now + lease, lease);
 		this.trials.add(trial);
 		return trial;

@@ -21,12 +21,13 @@ abstract sealed class Phase permits ClosedPhase, RefusingPhase, HalfOpenPhase, D
 
 	/**
 	 * Let a call in.
+	 * @param limit as for {@link Breaker#acquire(long)}
 	 * @return its permit, or {@code null} if it is refused
 	 */
-	abstract @Nullable Permit admit();
+	abstract @Nullable Permit admit(long limit);
 
 	/**
-	 * Tell whether {@link #admit()} would refuse a call now.
+	 * Tell whether {@link #admit} would refuse a call now.
 	 * @return whether it would
 	 */
 	boolean refuses() {

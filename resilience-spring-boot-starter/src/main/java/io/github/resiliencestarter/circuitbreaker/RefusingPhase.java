@@ -43,7 +43,7 @@ final class RefusingPhase extends Phase {
 	}
 
 	@Override
-	@Nullable Permit admit() {
+	@Nullable Permit admit(long limit) {
 		if (refuses()) {
 			return null;
 		}
@@ -52,7 +52,7 @@ final class RefusingPhase extends Phase {
 			if (isCurrent()) {
 				this.breaker.moveTo(successor());
 			}
-			return this.breaker.phase().admit();
+			return this.breaker.phase().admit(limit);
 		}
 		finally {
 			this.breaker.unlock();

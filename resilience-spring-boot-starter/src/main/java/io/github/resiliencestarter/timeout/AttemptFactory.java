@@ -3,10 +3,12 @@ package io.github.resiliencestarter.timeout;
 import java.time.Duration;
 import java.util.function.Supplier;
 
+import io.github.resiliencestarter.guard.AttemptLimits;
 import io.github.resiliencestarter.guard.Guard;
 import io.github.resiliencestarter.guard.GuardFactory;
 import io.github.resiliencestarter.guard.GuardOrder;
 import io.github.resiliencestarter.guard.GuardedMethod;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Makes the guards that limit attempts. Where only the whole call has a limit, calls that
@@ -14,7 +16,7 @@ import io.github.resiliencestarter.guard.GuardedMethod;
  * breaker is inside that limit and outside this one, and must see the time-out as a
  * failure, not a cancellation.
  */
-final class AttemptFactory implements GuardFactory {
+final class AttemptFactory implements GuardFactory, AttemptLimits {
 
 	private final Supplier<TimeoutGuards> guards;
 
@@ -33,6 +35,11 @@ final class AttemptFactory implements GuardFactory {
 	@Override
 	public boolean guards(GuardedMethod method) {
 		return method.has(Timeout.class);
+	}
+
+	@Override
+	public @Nullable Duration attemptLimitOf(GuardedMethod method) {
+		return guards(method) ? this.guards.get().limits(method).attempt() : null;
 	}
 
 	@Override

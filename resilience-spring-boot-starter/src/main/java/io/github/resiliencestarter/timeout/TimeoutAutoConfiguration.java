@@ -57,7 +57,7 @@ public final class TimeoutAutoConfiguration {
 
 	@Bean
 	@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
-	static GuardFactory attemptTimeoutFactory(ObjectProvider<TimeoutGuards> guards,
+	static AttemptFactory attemptTimeoutFactory(ObjectProvider<TimeoutGuards> guards,
 			ObjectProvider<OffloadThreads> threads) {
 		return new AttemptFactory(guards::getObject, threads::getObject);
 	}

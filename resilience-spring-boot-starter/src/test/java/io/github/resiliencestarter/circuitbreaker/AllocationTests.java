@@ -8,6 +8,7 @@ import com.sun.management.ThreadMXBean;
 import org.junit.jupiter.api.Test;
 
 import io.github.resiliencestarter.guard.Guard;
+import io.github.resiliencestarter.guard.TimeBudget;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -29,7 +30,8 @@ class AllocationTests {
 	}
 
 	private double bytesForEachSuccess(UnaryOperator<BreakerFixture.Settings> settings) throws Throwable {
-		Guard guard = new BreakerGuard(BreakerFixture.small(settings).breaker, (call) -> "result");
+		Guard guard = new BreakerGuard(BreakerFixture.small(settings).breaker, TimeBudget.UNLIMITED,
+				(call) -> "result");
 		NoInvocation call = new NoInvocation();
 		run(guard, call);
 		long before = this.threads.getCurrentThreadAllocatedBytes();

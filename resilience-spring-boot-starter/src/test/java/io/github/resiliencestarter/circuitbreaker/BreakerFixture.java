@@ -8,6 +8,7 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 import io.github.resiliencestarter.circuitbreaker.CircuitBreakerSnapshot.State;
+import io.github.resiliencestarter.guard.TimeBudget;
 import io.github.resiliencestarter.guard.VirtualClock;
 
 /**
@@ -23,6 +24,8 @@ final class BreakerFixture {
 
 	final Breaker breaker;
 
+	final BreakerOperator operator;
+
 	final ProgrammaticBreaker calls;
 
 	double random;
@@ -30,6 +33,7 @@ final class BreakerFixture {
 	BreakerFixture(Settings settings) {
 		this.breaker = new Breaker("test", BreakerConfig.of(settings.build()), this.clock, () -> this.random,
 				this.transitions::add);
+		this.operator = new BreakerOperator(this.breaker);
 		this.calls = new ProgrammaticBreaker(this.breaker);
 	}
 
@@ -40,6 +44,10 @@ final class BreakerFixture {
 
 	static BreakerFixture small(UnaryOperator<Settings> change) {
 		return new BreakerFixture(change.apply(new Settings()));
+	}
+
+	@Nullable Permit tryAcquire() {
+		return this.breaker.tryAcquire(TimeBudget.UNLIMITED);
 	}
 
 	void succeed(int times) {

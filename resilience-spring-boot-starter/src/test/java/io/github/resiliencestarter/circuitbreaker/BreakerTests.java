@@ -107,7 +107,7 @@ class BreakerTests {
 			});
 		assertThat(test.breaker.snapshot().notPermittedCalls()).isEqualTo(1);
 		test.clock.advance(Duration.ofSeconds(7));
-		assertThat(test.breaker.tryAcquire()).isNotNull();
+		assertThat(test.tryAcquire()).isNotNull();
 	}
 
 	@Test
@@ -142,10 +142,10 @@ class BreakerTests {
 		assertThat(test.breaker.snapshot())
 			.isEqualTo(new CircuitBreakerSnapshot("test", State.CLOSED, 0, 0, 0, 0, 0, 0));
 		test.fail(1);
-		test.breaker.close();
+		test.operator.close();
 		assertThat(test.breaker.snapshot().bufferedCalls()).isZero();
-		test.breaker.forceOpen(null);
-		test.breaker.close();
+		test.operator.forceOpen(null);
+		test.operator.close();
 		assertThat(test.breaker.snapshot().bufferedCalls()).isZero();
 	}
 
@@ -166,10 +166,10 @@ class BreakerTests {
 	void anOperatorsResetForgetsTheRowOfOpenings() {
 		BreakerFixture test = BreakerFixture.small((settings) -> settings.backoff(2, Duration.ofMinutes(1)));
 		test.fail(2);
-		test.breaker.close();
+		test.operator.close();
 		test.fail(2);
 		assertRefusesFor(test, Duration.ofSeconds(20));
-		test.breaker.reset();
+		test.operator.reset();
 		test.fail(2);
 		assertRefusesFor(test, Duration.ofSeconds(10));
 	}
@@ -180,7 +180,7 @@ class BreakerTests {
 		test.random = 0;
 		test.fail(2);
 		assertRefusesFor(test, Duration.ofSeconds(5));
-		test.breaker.reset();
+		test.operator.reset();
 		test.random = 1;
 		test.fail(2);
 		assertRefusesFor(test, Duration.ofSeconds(15));
@@ -189,7 +189,7 @@ class BreakerTests {
 	private static void assertRefusesFor(BreakerFixture test, Duration duration) {
 		assertThat(test.state()).isEqualTo(State.OPEN);
 		test.clock.advance(duration.minusNanos(1));
-		assertThat(test.breaker.tryAcquire()).isNull();
+		assertThat(test.tryAcquire()).isNull();
 		test.clock.advance(Duration.ofNanos(1));
 	}
 
@@ -197,13 +197,13 @@ class BreakerTests {
 	void aForcedStateRevertsByItselfWithAnEmptyWindow() {
 		BreakerFixture test = BreakerFixture.small();
 		test.fail(1);
-		test.breaker.forceOpen(Duration.ofMinutes(10));
+		test.operator.forceOpen(Duration.ofMinutes(10));
 		assertThatExceptionOfType(CircuitBreakerOpenException.class).isThrownBy(test.breaker::acquire)
 			.satisfies((ex) -> assertThat(ex.retryAfter()).contains(Duration.ofMinutes(10)));
 		test.clock.advance(Duration.ofMinutes(10));
 		assertThat(test.breaker.snapshot())
 			.isEqualTo(new CircuitBreakerSnapshot("test", State.CLOSED, 0, 0, 0, 0, 0, 1));
-		test.breaker.disable(Duration.ofMinutes(1));
+		test.operator.disable(Duration.ofMinutes(1));
 		test.fail(10);
 		test.clock.advance(Duration.ofMinutes(1));
 		test.fail(1);
@@ -214,10 +214,10 @@ class BreakerTests {
 	@Test
 	void aForcedStateWithoutEndStays() {
 		BreakerFixture test = BreakerFixture.small();
-		test.breaker.forceOpen(null);
+		test.operator.forceOpen(null);
 		test.clock.advance(Duration.ofDays(1000));
-		assertThat(test.breaker.tryAcquire()).isNull();
-		test.breaker.disable(null);
+		assertThat(test.tryAcquire()).isNull();
+		test.operator.disable(null);
 		test.clock.advance(Duration.ofDays(1000));
 		test.fail(10);
 		assertThat(test.state()).isEqualTo(State.DISABLED);
@@ -226,8 +226,8 @@ class BreakerTests {
 	@Test
 	void anAbsurdlyLongForcedStateDoesNotOverflow() {
 		BreakerFixture test = BreakerFixture.small();
-		test.breaker.forceOpen(Duration.ofSeconds(Long.MAX_VALUE));
-		assertThat(test.breaker.tryAcquire()).isNull();
+		test.operator.forceOpen(Duration.ofSeconds(Long.MAX_VALUE));
+		assertThat(test.tryAcquire()).isNull();
 	}
 
 	@Test
@@ -235,10 +235,10 @@ class BreakerTests {
 		BreakerFixture test = BreakerFixture.small();
 		test.openAndWait();
 		test.succeed(2);
-		test.breaker.close();
-		test.breaker.forceOpen(null);
-		test.breaker.forceOpen(Duration.ofMinutes(1));
-		test.breaker.disable(null);
+		test.operator.close();
+		test.operator.forceOpen(null);
+		test.operator.forceOpen(Duration.ofMinutes(1));
+		test.operator.disable(null);
 		assertThat(test.transitions).extracting(CircuitBreakerTransition::to)
 			.containsExactly(State.OPEN, State.HALF_OPEN, State.CLOSED, State.FORCED_OPEN, State.DISABLED);
 	}
@@ -261,7 +261,7 @@ class BreakerTests {
 		BreakerFixture test = BreakerFixture.small((settings) -> settings.mode(CircuitBreakerMode.OFF));
 		test.fail(10);
 		assertThat(test.state()).isEqualTo(State.DISABLED);
-		assertThatIllegalStateException().isThrownBy(() -> test.breaker.forceOpen(null));
+		assertThatIllegalStateException().isThrownBy(() -> test.operator.forceOpen(null));
 	}
 
 	@Test
@@ -270,12 +270,12 @@ class BreakerTests {
 		test.succeed(5);
 		test.breaker.acquire().giveBack();
 		test.fail(2);
-		test.breaker.tryAcquire();
+		test.tryAcquire();
 		test.clock.advance(BreakerFixture.OPEN_TIME);
 		test.succeed(2);
 		test.succeed(3);
-		test.breaker.close();
-		test.breaker.disable(null);
+		test.operator.close();
+		test.operator.disable(null);
 		test.succeed(1);
 		test.fail(1);
 		assertThat(test.breaker.calls()).isEqualTo(new CircuitBreakerCalls(11, 3, 1, 1));

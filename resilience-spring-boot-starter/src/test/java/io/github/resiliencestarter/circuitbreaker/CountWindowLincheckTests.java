@@ -39,7 +39,7 @@ public class CountWindowLincheckTests {
 
 	@Operation
 	public boolean begin(@Param(name = "caller") int caller) {
-		Permit permit = this.test.breaker.tryAcquire();
+		Permit permit = this.test.tryAcquire();
 		if (permit != null) {
 			this.held.get(caller).push(permit);
 		}

@@ -38,7 +38,7 @@ class PeerFaultTests {
 		failWith(test, new StackOverflowError());
 		assertThat(test.state()).isEqualTo(State.OPEN);
 		test.clock.advance(BreakerFixture.OPEN_TIME);
-		assertThat(test.breaker.tryAcquire()).isNotNull();
+		assertThat(test.tryAcquire()).isNotNull();
 	}
 
 	/** Resilience4j 2.4.0: gives permits back to the current state, not to their own. */
@@ -49,7 +49,7 @@ class PeerFaultTests {
 		test.openAndWait();
 		test.breaker.acquire();
 		old.forEach(Permit::giveBack);
-		assertThat(test.breaker.tryAcquire()).isNull();
+		assertThat(test.tryAcquire()).isNull();
 	}
 
 	/** Resilience4j 2.4.0, Failsafe, Polly: overhanging executions. */
@@ -121,7 +121,7 @@ class PeerFaultTests {
 
 		};
 		assertThat(failWith(test, hostile)).isSameAs(hostile);
-		assertThat(test.breaker.tryAcquire()).isNotNull();
+		assertThat(test.tryAcquire()).isNotNull();
 	}
 
 	/** Resilience4j 2.4.0: neither reaches the source nor returns the permit. */
@@ -130,13 +130,14 @@ class PeerFaultTests {
 		BreakerFixture test = BreakerFixture.small((settings) -> settings.trials(1));
 		test.openAndWait();
 		CompletableFuture<String> source = new CompletableFuture<>();
-		Guard guard = AsyncGuards.gated(ResultKind.STAGE, (call) -> source, new BreakerGate(test.breaker));
+		Guard guard = AsyncGuards.gated(ResultKind.STAGE, (call) -> source,
+				new BreakerGate(test.breaker, TimeBudget.UNLIMITED));
 		CompletableFuture<?> result = (CompletableFuture<?>) guard.call(new NoInvocation());
 		assertThat(result).isNotNull();
-		assertThat(test.breaker.tryAcquire()).isNull();
+		assertThat(test.tryAcquire()).isNull();
 		result.cancel(true);
 		assertThat(source).isCancelled();
-		assertThat(test.breaker.tryAcquire()).isNotNull();
+		assertThat(test.tryAcquire()).isNotNull();
 	}
 
 	@Test
@@ -144,13 +145,14 @@ class PeerFaultTests {
 		BreakerFixture test = BreakerFixture.small((settings) -> settings.trials(1));
 		test.openAndWait();
 		Sinks.One<String> source = Sinks.one();
-		Guard guard = AsyncGuards.gated(ResultKind.MONO, (call) -> source.asMono(), new BreakerGate(test.breaker));
+		Guard guard = AsyncGuards.gated(ResultKind.MONO, (call) -> source.asMono(),
+				new BreakerGate(test.breaker, TimeBudget.UNLIMITED));
 		Mono<?> result = (Mono<?>) guard.call(new NoInvocation());
 		assertThat(result).isNotNull();
 		Disposable subscription = result.subscribe();
-		assertThat(test.breaker.tryAcquire()).isNull();
+		assertThat(test.tryAcquire()).isNull();
 		subscription.dispose();
-		assertThat(test.breaker.tryAcquire()).isNotNull();
+		assertThat(test.tryAcquire()).isNotNull();
 	}
 
 	@Test
@@ -160,7 +162,7 @@ class PeerFaultTests {
 		TimeBudget budget = TimeBudget.ofThread();
 		long previous = budget.shortenTo(test.clock.nanoTime() + Duration.ofSeconds(1).toNanos());
 		Guard guard = AsyncGuards.gated(ResultKind.STAGE, (call) -> new CompletableFuture<>(),
-				new BreakerGate(test.breaker));
+				new BreakerGate(test.breaker, TimeBudget.UNLIMITED));
 		CompletableFuture<?> result = (CompletableFuture<?>) guard.call(new NoInvocation());
 		budget.restore(previous);
 		test.clock.advance(Duration.ofSeconds(1));
@@ -204,7 +206,7 @@ class PeerFaultTests {
 		test.openAndWait();
 		test.breaker.acquire();
 		test.breaker.acquire();
-		assertThat(test.breaker.tryAcquire()).isNull();
+		assertThat(test.tryAcquire()).isNull();
 	}
 
 	/** Resilience4j: futures wrap what was to be ignored. */
@@ -233,7 +235,7 @@ class PeerFaultTests {
 	@Test
 	void aMethodThatSwallowsTheInterruptAndEndsLateCountsAsSuccess() throws Throwable {
 		BreakerFixture test = BreakerFixture.small();
-		Guard guard = new BreakerGuard(test.breaker, (call) -> {
+		Guard guard = new BreakerGuard(test.breaker, TimeBudget.UNLIMITED, (call) -> {
 			test.clock.advance(Duration.ofSeconds(2));
 			return "late";
 		});
@@ -266,7 +268,7 @@ class PeerFaultTests {
 	}
 
 	private static Throwable failWith(BreakerFixture test, Throwable failure) {
-		return catchThrowable(() -> new BreakerGuard(test.breaker, (call) -> {
+		return catchThrowable(() -> new BreakerGuard(test.breaker, TimeBudget.UNLIMITED, (call) -> {
 			throw failure;
 		}).call(new NoInvocation()));
 	}
