@@ -28,8 +28,15 @@ final class Entry {
 		return later.sincePublication() || this.queue.handler.policy().failureHoldsKey();
 	}
 
-	boolean isSuspect() {
-		return this.message.crashes() > 0;
+	/**
+	 * Successors of a message that waits in the store are invisible to scans.
+	 */
+	boolean holdsKeyInStore() {
+		return this.message.later() && this.message.key() != null;
+	}
+
+	boolean isKnown() {
+		return !this.board.gone && this.board.knows(this);
 	}
 
 }

@@ -44,8 +44,10 @@ final class OutboxRelay implements SmartLifecycle {
 		Acknowledger acknowledger = new Acknowledger();
 		this.deliveries = new Deliveries(acknowledger, new Attempt(json), clock, leases::maySend, this::wake);
 		this.dispatcher = this.deliveries.dispatcher();
-		this.session = new SessionThread(store, leases.owner(), this::announced, this::hurry);
-		this.relay = new Relay(store, leases, this.dispatcher, acknowledger, clock, settings);
+		this.session = new SessionThread(store, leases.owner(), clock, this::announced, this::hurry);
+		this.relay = new Relay(store, leases, this.dispatcher,
+				new Exchanger(store, leases, this.dispatcher, acknowledger, settings.batchSize()), clock,
+				settings.beatNanos());
 	}
 
 	private static String owner() {

@@ -1,7 +1,6 @@
 package io.github.resiliencestarter.outbox;
 
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Set;
@@ -16,9 +15,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The one thread of an instance that talks to the store: it renews the leases, settles
- * what deliveries have come to, and fetches what comes next, as much as can be done in
- * one exchange at a time. Deliveries never wait for it, and it never waits for them.
+ * The one thread of an instance that talks to the store: it renews the leases, and
+ * exchanges as much as can be done in one go whenever there is something. Deliveries
+ * never wait for it, and it never waits for them.
  */
 final class Relay implements Runnable {
 
@@ -32,11 +31,11 @@ final class Relay implements Runnable {
 
 	private final Dispatcher dispatcher;
 
-	private final Acknowledger acknowledger;
+	private final Exchanger exchanger;
 
 	private final MonotonicClock clock;
 
-	private final RelaySettings settings;
+	private final long beatNanos;
 
 	private volatile @Nullable Thread thread;
 
@@ -50,18 +49,16 @@ final class Relay implements Runnable {
 
 	private long nextBeat;
 
-	private long nextDue;
-
 	private int failures;
 
-	Relay(OutboxStore store, LeaseKeeper leases, Dispatcher dispatcher, Acknowledger acknowledger, MonotonicClock clock,
-			RelaySettings settings) {
+	Relay(OutboxStore store, LeaseKeeper leases, Dispatcher dispatcher, Exchanger exchanger, MonotonicClock clock,
+			long beatNanos) {
 		this.store = store;
 		this.leases = leases;
 		this.dispatcher = dispatcher;
-		this.acknowledger = acknowledger;
+		this.exchanger = exchanger;
 		this.clock = clock;
-		this.settings = settings;
+		this.beatNanos = beatNanos;
 	}
 
 	/**
@@ -126,7 +123,7 @@ final class Relay implements Runnable {
 				boolean busy = turn();
 				this.failures = 0;
 				if (!busy) {
-					pause(Math.min(this.nextBeat, this.nextDue) - this.clock.nanoTime());
+					pause(Math.min(this.nextBeat, this.exchanger.nextDue()) - this.clock.nanoTime());
 				}
 			}
 			catch (RuntimeException ex) {
@@ -167,11 +164,10 @@ final class Relay implements Runnable {
 		if (now >= this.nextBeat || this.hurried) {
 			this.hurried = false;
 			Attendance attendance = this.leases.beat(this.dispatcher);
-			this.nextBeat = now + this.settings.beatNanos();
-			this.nextDue = (attendance.nextDueMillis() != Long.MAX_VALUE)
-					? now + TimeUnit.MILLISECONDS.toNanos(attendance.nextDueMillis()) : Long.MAX_VALUE;
+			this.nextBeat = now + this.beatNanos;
+			this.exchanger.dueIn(now, attendance.nextDueMillis());
 		}
-		return exchange(now);
+		return this.exchanger.exchange(now);
 	}
 
 	private void announce() {
@@ -182,66 +178,9 @@ final class Relay implements Runnable {
 		}
 	}
 
-	private boolean exchange(long now) {
-		boolean due = now >= this.nextDue && this.leases.maySend() && this.dispatcher.room() > 0;
-		List<Ended> ended = this.acknowledger.next();
-		List<ShardTurn> turns = this.dispatcher.turns(ended, due, this.settings.batchSize(), now);
-		if (turns.isEmpty()) {
-			if (due) {
-				this.nextDue = Long.MAX_VALUE;
-			}
-			return false;
-		}
-		Exchanged exchanged = this.store.exchange(toExchange(ended, turns, due));
-		this.dispatcher.apply(turns, exchanged, this.settings.batchSize());
-		this.dispatcher.settled(ended);
-		this.acknowledger.settled();
-		if (due) {
-			this.nextDue = after(now, exchanged.nextDueMillis());
-		}
-		ended.forEach((end) -> schedule(end, now));
-		return true;
-	}
-
-	/**
-	 * A message that had waited may have been what another waited for.
-	 */
-	private void schedule(Ended end, long now) {
-		if (end.entry().message.later()) {
-			this.nextDue = now;
-		}
-		if (end.outcome() instanceof Outcome.Later later) {
-			this.nextDue = Math.min(this.nextDue, after(now, later.waitMillis()));
-		}
-	}
-
-	private static long after(long now, long millis) {
-		return (millis < TimeUnit.DAYS.toMillis(1000)) ? now + TimeUnit.MILLISECONDS.toNanos(millis) : Long.MAX_VALUE;
-	}
-
-	private Exchange toExchange(List<Ended> ended, List<ShardTurn> turns, boolean due) {
-		List<Parked> parked = new ArrayList<>();
-		List<Buried> buried = new ArrayList<>();
-		for (Ended end : ended) {
-			Entry entry = end.entry();
-			if (end.outcome() instanceof Outcome.Later later) {
-				parked.add(new Parked(entry.message, later.waitMillis(), later.sincePublication(), later.attempts(),
-						later.ambiguous(), entry.holdsKey(later), later.error()));
-			}
-			else if (end.outcome() instanceof Outcome.Dead dead) {
-				buried.add(new Buried(entry.message, entry.queue.handler.name(), dead.attempts(), dead.error()));
-			}
-		}
-		return new Exchange(this.leases.owner(), turns, parked, buried, this.dispatcher.openTypes(),
-				due ? Math.min(this.dispatcher.room(), this.settings.batchSize()) : 0,
-				(due && !this.dispatcher.isSuspectKnown()) ? 1 : 0);
-	}
-
 	private void handOver() {
 		try {
-			while (!this.acknowledger.isEmpty() && !this.acknowledger.next().isEmpty()) {
-				exchange(Long.MIN_VALUE);
-			}
+			this.exchanger.settleAll();
 			this.leases.leave(this.dispatcher);
 		}
 		catch (RuntimeException ex) {

@@ -2,8 +2,10 @@ package io.github.resiliencestarter.outbox;
 
 import java.time.Duration;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
+import io.github.resiliencestarter.guard.MonotonicClock;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -17,11 +19,13 @@ final class SessionThread implements Runnable {
 
 	private static final Duration LISTEN = Duration.ofMillis(250);
 
-	private static final long REOPEN_MILLIS = 1000;
+	private static final long REOPEN_NANOS = TimeUnit.SECONDS.toNanos(1);
 
 	private final OutboxStore store;
 
 	private final String owner;
+
+	private final MonotonicClock clock;
 
 	private final Consumer<Set<Integer>> announced;
 
@@ -31,9 +35,11 @@ final class SessionThread implements Runnable {
 
 	private volatile boolean stopping;
 
-	SessionThread(OutboxStore store, String owner, Consumer<Set<Integer>> announced, Runnable someoneDied) {
+	SessionThread(OutboxStore store, String owner, MonotonicClock clock, Consumer<Set<Integer>> announced,
+			Runnable someoneDied) {
 		this.store = store;
 		this.owner = owner;
+		this.clock = clock;
 		this.announced = announced;
 		this.someoneDied = someoneDied;
 	}
@@ -88,7 +94,7 @@ final class SessionThread implements Runnable {
 
 	private void pause() {
 		try {
-			Thread.sleep(REOPEN_MILLIS);
+			this.clock.sleep(REOPEN_NANOS);
 		}
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();

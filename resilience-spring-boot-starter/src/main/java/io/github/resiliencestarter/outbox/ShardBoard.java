@@ -7,6 +7,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * What the owner of a shard has in memory of it. Guarded by the dispatcher's lock.
  * <p>
@@ -19,21 +21,21 @@ final class ShardBoard {
 
 	final ShardLease lease;
 
-	final Map<Long, Entry> known = new HashMap<>();
+	final Lanes lanes = new Lanes();
 
-	final Map<String, Lane> lanes = new HashMap<>();
+	private final Map<Long, Entry> known = new HashMap<>();
 
-	final Set<String> leftOut = new HashSet<>();
+	private final Set<String> leftOut = new HashSet<>();
 
 	private List<Long> recorded = List.of();
 
-	long cursor;
+	private long cursor;
+
+	/** Rows that this scan left out. */
+	private int skipped;
 
 	/** Whether a fetch may find something. */
 	boolean hungry = true;
-
-	/** Rows that this scan left out. */
-	int skipped;
 
 	/** No longer ours: whatever its messages come to, others decide. */
 	boolean gone;
@@ -45,6 +47,48 @@ final class ShardBoard {
 		this.lease = lease;
 	}
 
+	// What is known
+
+	boolean isEmpty() {
+		return this.known.isEmpty();
+	}
+
+	boolean knows(long id) {
+		return this.known.containsKey(id);
+	}
+
+	boolean knows(Entry entry) {
+		return this.known.get(entry.message.id()) == entry;
+	}
+
+	Entry know(StoredMessage message, HandlerQueue queue, boolean inWindow) {
+		Entry entry = new Entry(message, queue, this, inWindow);
+		this.known.put(message.id(), entry);
+		return entry;
+	}
+
+	void forget(Entry entry) {
+		this.known.remove(entry.message.id());
+	}
+
+	/**
+	 * Leave a key's successors to the store, which hides them until it is their turn.
+	 */
+	void forgetSuccessors(Entry entry) {
+		this.lanes.close(entry).forEach(this.known::remove);
+	}
+
+	void forgetUnsent() {
+		this.known.values().removeIf((entry) -> !entry.sent);
+		this.lanes.forgetUnsent();
+	}
+
+	List<Long> sent() {
+		return this.known.values().stream().filter((entry) -> entry.sent).map((entry) -> entry.message.id()).toList();
+	}
+
+	// The scan
+
 	void rescan() {
 		this.cursor = 0;
 		this.skipped = 0;
@@ -52,16 +96,44 @@ final class ShardBoard {
 		this.hungry = true;
 	}
 
-	void forgetUnsent() {
-		this.known.values().removeIf((entry) -> !entry.sent);
-		this.lanes.values().forEach((lane) -> lane.waiting.clear());
+	/**
+	 * Tell whether to deliver a fetched message now; if not, its key is left out too.
+	 */
+	boolean wants(StoredMessage message, @Nullable HandlerQueue queue) {
+		String key = message.key();
+		Lane lane = this.lanes.of(key);
+		boolean wanted = queue != null && ((lane != null) ? !lane.isFull() : queue.room() > 0);
+		if (wanted && (key == null || !this.leftOut.contains(key))) {
+			return true;
+		}
+		this.skipped++;
+		if (key != null) {
+			this.leftOut.add(key);
+		}
+		return false;
 	}
 
-	List<Long> sent() {
-		return this.known.values().stream().filter((entry) -> entry.sent).map((entry) -> entry.message.id()).toList();
+	void passed(StoredMessage message) {
+		this.cursor = Math.max(this.cursor, message.id());
 	}
 
-	List<Long> inFlight(Set<Entry> ended) {
+	/**
+	 * Go on while the store has more, unless most of it is not for now.
+	 */
+	void scanned(boolean full, int mostSkipped) {
+		this.hungry = full && this.skipped < mostSkipped;
+	}
+
+	// The window
+
+	ShardTurn turn(List<StoredMessage> delivered, Set<Entry> ended, int share) {
+		List<Long> inFlight = inFlight(ended);
+		int known = (this.cursor == 0) ? this.known.size() : 0;
+		return new ShardTurn(this.lease, delivered, inFlight, isRecorded(inFlight), this.cursor,
+				(share > 0) ? share + known : 0);
+	}
+
+	private List<Long> inFlight(Set<Entry> ended) {
 		List<Long> ids = new ArrayList<>();
 		for (Entry entry : this.known.values()) {
 			if (entry.inWindow && !ended.contains(entry)) {
@@ -71,12 +143,12 @@ final class ShardBoard {
 		return ids;
 	}
 
-	boolean isRecorded(List<Long> inFlight) {
+	private boolean isRecorded(List<Long> inFlight) {
 		return this.recorded.size() == inFlight.size() && Set.copyOf(this.recorded).containsAll(inFlight);
 	}
 
-	void recorded(List<Long> inFlight) {
-		this.recorded = inFlight;
+	void recorded(List<Long> window) {
+		this.recorded = window;
 	}
 
 }

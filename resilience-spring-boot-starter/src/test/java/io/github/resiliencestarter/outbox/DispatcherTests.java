@@ -110,6 +110,28 @@ class DispatcherTests {
 	}
 
 	@Test
+	void aShardThatIsKeptAfterAllGoesOnWithEveryKey() {
+		fetched(message(1, "k"), message(2, "k"));
+		this.dispatcher.drain(1);
+		assertThat(next()).isNull();
+		this.dispatcher.drain(0);
+		fetched(message(1, "k"), message(2, "k"));
+		end(Objects.requireNonNull(next()), Outcome.Delivered.INSTANCE);
+		assertThat(Objects.requireNonNull(next()).message.id()).isEqualTo(2);
+	}
+
+	@Test
+	void aShardThatIsKeptAfterAllForgetsTheSuspectThatItNeverSent() {
+		StoredMessage suspect = new StoredMessage(0, 1, true, "m1", "t", null, null, "{}", 0, 0, 1, 1, true);
+		ShardTurn turn = new ShardTurn(LEASE, List.of(), List.of(), false, 0, 0);
+		this.dispatcher.apply(List.of(turn), new Exchanged(Set.of(), List.of(), List.of(suspect), 0), 100);
+		assertThat(this.dispatcher.isSuspectKnown()).isTrue();
+		this.dispatcher.drain(1);
+		this.dispatcher.drain(0);
+		assertThat(this.dispatcher.isSuspectKnown()).isFalse();
+	}
+
+	@Test
 	void aTypeThatThisVersionDoesNotKnowIsLeftAndHoldsBackItsKey() {
 		fetched(new StoredMessage(0, 1, false, "m1", "unknown", "k", null, "{}", 0, 0, 0, 0, false), message(2, "k"),
 				message(3, null));

@@ -4,30 +4,39 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Set;
 
+import io.github.resiliencestarter.guard.MonotonicClock;
+
 /**
  * What other instances announce.
  */
 interface Announcements {
 
-	Announcements NONE = new Announcements() {
+	/**
+	 * Return the announcements of a database that has none.
+	 * @param clock lets the listener wait
+	 * @return announcements that never come
+	 */
+	static Announcements none(MonotonicClock clock) {
+		return new Announcements() {
 
-		@Override
-		public Set<Integer> listen(Duration longest) throws SQLException {
-			try {
-				Thread.sleep(longest.toMillis());
+			@Override
+			public Set<Integer> listen(Duration longest) {
+				try {
+					clock.sleep(longest.toNanos());
+				}
+				catch (InterruptedException ex) {
+					Thread.currentThread().interrupt();
+				}
+				return Set.of();
 			}
-			catch (InterruptedException ex) {
-				Thread.currentThread().interrupt();
+
+			@Override
+			public void close() {
+				// nothing was opened
 			}
-			return Set.of();
-		}
 
-		@Override
-		public void close() {
-			// nothing was opened
-		}
-
-	};
+		};
+	}
 
 	Set<Integer> listen(Duration longest) throws SQLException;
 

@@ -1,5 +1,6 @@
 package io.github.resiliencestarter.outbox.jdbc;
 
+import io.github.resiliencestarter.guard.MonotonicClock;
 import io.github.resiliencestarter.jdbc.ResilienceDatabase;
 import io.github.resiliencestarter.jdbc.ResilienceJdbcAutoConfiguration;
 import io.github.resiliencestarter.outbox.OutboxStore;
@@ -27,10 +28,11 @@ public final class JdbcOutboxAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean(OutboxStore.class)
-	JdbcOutboxStore outboxStore(ResilienceDatabase database, ObjectProvider<DataSourcePoolMetadataProvider> pools,
-			Environment environment) {
-		return new JdbcOutboxStore(database, environment.getProperty("resilience.outbox.sessions", Boolean.class, true)
-				&& hasConnectionToSpare(database, pools));
+	JdbcOutboxStore outboxStore(ResilienceDatabase database, MonotonicClock clock,
+			ObjectProvider<DataSourcePoolMetadataProvider> pools, Environment environment) {
+		return new JdbcOutboxStore(database, clock,
+				environment.getProperty("resilience.outbox.sessions", Boolean.class, true)
+						&& hasConnectionToSpare(database, pools));
 	}
 
 	/**

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 
+import io.github.resiliencestarter.guard.MonotonicClock;
 import io.github.resiliencestarter.jdbc.ResilienceDatabase;
 import io.github.resiliencestarter.jdbc.SqlDialect;
 import io.github.resiliencestarter.outbox.OutboxSession;
@@ -31,14 +32,16 @@ final class JdbcOutboxSession implements OutboxSession {
 
 	private final Announcements announcements;
 
-	JdbcOutboxSession(ResilienceDatabase database, Connection connection, String owner) throws SQLException {
+	JdbcOutboxSession(ResilienceDatabase database, Connection connection, String owner, MonotonicClock clock)
+			throws SQLException {
 		this.database = database;
 		this.connection = connection;
 		this.owner = owner;
 		connection.setAutoCommit(true);
 		execute(isPostgres() ? "SELECT pg_advisory_lock(hashtext(?), hashtext(?))" : "SELECT GET_LOCK(CONCAT(?, ?), 5)",
 				lockSpace(), owner);
-		this.announcements = isPostgres() ? new PostgresAnnouncements(database, connection) : Announcements.NONE;
+		this.announcements = isPostgres() ? PostgresAnnouncements.open(database, connection, clock)
+				: Announcements.none(clock);
 	}
 
 	static boolean isSupported(SqlDialect dialect) {

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 
+import io.github.resiliencestarter.guard.MonotonicClock;
 import io.github.resiliencestarter.jdbc.ResilienceDatabase;
 import io.github.resiliencestarter.jdbc.SqlDialect;
 import io.github.resiliencestarter.outbox.Appended;
@@ -36,6 +37,8 @@ final class JdbcOutboxStore implements OutboxStore {
 
 	private final JdbcTemplate jdbc;
 
+	private final MonotonicClock clock;
+
 	private final boolean sessions;
 
 	private final RelayTransaction transaction;
@@ -52,10 +55,11 @@ final class JdbcOutboxStore implements OutboxStore {
 
 	private final Operations operations;
 
-	JdbcOutboxStore(ResilienceDatabase database, boolean sessions) {
+	JdbcOutboxStore(ResilienceDatabase database, MonotonicClock clock, boolean sessions) {
 		JdbcTemplate jdbc = new JdbcTemplate(database.dataSource());
 		this.database = database;
 		this.jdbc = jdbc;
+		this.clock = clock;
 		this.sessions = sessions && JdbcOutboxSession.isSupported(database.dialect());
 		this.transaction = new RelayTransaction(jdbc, database);
 		this.callersTransaction = new CallersTransaction(database.dataSource());
@@ -114,7 +118,7 @@ final class JdbcOutboxStore implements OutboxStore {
 		try {
 			Connection connection = this.database.dataSource().getConnection();
 			try {
-				return new JdbcOutboxSession(this.database, connection, owner);
+				return new JdbcOutboxSession(this.database, connection, owner, this.clock);
 			}
 			catch (SQLException ex) {
 				JdbcUtils.closeConnection(connection);

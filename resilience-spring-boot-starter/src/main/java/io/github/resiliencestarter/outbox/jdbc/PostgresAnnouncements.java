@@ -9,6 +9,7 @@ import java.util.HashSet;
 import java.util.Objects;
 import java.util.Set;
 
+import io.github.resiliencestarter.guard.MonotonicClock;
 import io.github.resiliencestarter.jdbc.ResilienceDatabase;
 import org.jspecify.annotations.Nullable;
 
@@ -27,15 +28,24 @@ final class PostgresAnnouncements implements Announcements {
 
 	private final String channel;
 
-	private final @Nullable Object listener;
+	private final Object listener;
 
-	PostgresAnnouncements(ResilienceDatabase database, Connection connection) throws SQLException {
+	private PostgresAnnouncements(Connection connection, String channel, Object listener) {
 		this.connection = connection;
-		this.channel = database.sql("resilience_outbox");
-		this.listener = listener(connection);
-		if (this.listener != null) {
-			execute("LISTEN ");
+		this.channel = channel;
+		this.listener = listener;
+	}
+
+	static Announcements open(ResilienceDatabase database, Connection connection, MonotonicClock clock)
+			throws SQLException {
+		Object listener = listener(connection);
+		if (listener == null) {
+			return Announcements.none(clock);
 		}
+		PostgresAnnouncements announcements = new PostgresAnnouncements(connection, database.sql("resilience_outbox"),
+				listener);
+		announcements.execute("LISTEN ");
+		return announcements;
 	}
 
 	private static @Nullable Object listener(Connection connection) throws SQLException {
@@ -49,9 +59,6 @@ final class PostgresAnnouncements implements Announcements {
 
 	@Override
 	public Set<Integer> listen(Duration longest) throws SQLException {
-		if (this.listener == null) {
-			return NONE.listen(longest);
-		}
 		Set<Integer> shards = new HashSet<>();
 		Object[] notifications = (Object[]) call(this.listener, "getNotifications", (int) longest.toMillis());
 		for (Object notification : (notifications != null) ? notifications : new Object[0]) {
@@ -69,9 +76,7 @@ final class PostgresAnnouncements implements Announcements {
 
 	@Override
 	public void close() throws SQLException {
-		if (this.listener != null) {
-			execute("UNLISTEN ");
-		}
+		execute("UNLISTEN ");
 	}
 
 	private void execute(String command) throws SQLException {

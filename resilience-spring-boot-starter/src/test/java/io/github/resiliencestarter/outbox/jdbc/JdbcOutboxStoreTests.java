@@ -13,6 +13,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.IntStream;
 
+import io.github.resiliencestarter.guard.MonotonicClock;
 import io.github.resiliencestarter.jdbc.ResilienceDatabase;
 import io.github.resiliencestarter.jdbc.TestDatabase;
 import io.github.resiliencestarter.outbox.Appended;
@@ -282,7 +283,7 @@ class JdbcOutboxStoreTests {
 
 		private Fixture(TestDatabase server, int shards) {
 			ResilienceDatabase database = server.createResilienceDatabase();
-			this.store = new JdbcOutboxStore(database, true);
+			this.store = new JdbcOutboxStore(database, MonotonicClock.system(), true);
 			this.jdbc = JdbcClient.create(database.dataSource());
 			this.transaction = new TransactionTemplate(new DataSourceTransactionManager(database.dataSource()));
 			assertThat(this.store.prepare(shards)).isEqualTo(shards);

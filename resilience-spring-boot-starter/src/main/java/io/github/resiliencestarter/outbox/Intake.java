@@ -1,0 +1,126 @@
+package io.github.resiliencestarter.outbox;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * What the store is told and asked of each shard, and what its answer brings into memory.
+ * Guarded by the dispatcher's lock.
+ */
+final class Intake {
+
+	/** A scan ends when so many batches of it were not for now. */
+	private static final int MOST_SKIPPED_BATCHES = 5;
+
+	private final OwnedShards shards;
+
+	private final HandlerQueues queues;
+
+	private final Handovers handovers;
+
+	Intake(OwnedShards shards, HandlerQueues queues, Handovers handovers) {
+		this.shards = shards;
+		this.queues = queues;
+		this.handovers = handovers;
+	}
+
+	List<ShardTurn> turns(List<Ended> ended, boolean all, int batchSize) {
+		Map<ShardBoard, List<StoredMessage>> delivered = new LinkedHashMap<>();
+		Set<Entry> entries = new HashSet<>();
+		for (Ended end : ended) {
+			List<StoredMessage> messages = delivered.computeIfAbsent(end.entry().board, (board) -> new ArrayList<>());
+			if (end.outcome() instanceof Outcome.Delivered) {
+				messages.add(end.entry().message);
+			}
+			entries.add(end.entry());
+			if (end.entry().holdsKeyInStore()) {
+				end.entry().board.rescan();
+			}
+		}
+		int room = this.queues.maySend() ? this.queues.room() : 0;
+		List<ShardBoard> hungry = this.shards.all().stream().filter((board) -> isHungry(board, room)).toList();
+		int share = hungry.isEmpty() ? 0 : Math.min(batchSize, 1 + room / hungry.size());
+		List<ShardTurn> turns = new ArrayList<>();
+		for (ShardBoard board : this.shards.all()) {
+			boolean fetches = isHungry(board, room);
+			if (all || fetches || delivered.containsKey(board)) {
+				turns.add(board.turn(delivered.getOrDefault(board, List.of()), entries, fetches ? share : 0));
+			}
+		}
+		return turns;
+	}
+
+	private static boolean isHungry(ShardBoard board, int room) {
+		return board.hungry && !board.draining && room > 0;
+	}
+
+	void apply(List<ShardTurn> turns, Exchanged exchanged, int batchSize) {
+		exchanged.lost().forEach(this.shards::lose);
+		Map<Integer, List<StoredMessage>> fetched = byShard(exchanged.fetched());
+		Map<Integer, List<StoredMessage>> due = byShard(exchanged.due());
+		for (ShardTurn turn : turns) {
+			int shard = turn.lease().shard();
+			ShardBoard board = this.shards.board(shard);
+			if (board == null) {
+				continue;
+			}
+			List<StoredMessage> rows = fetched.getOrDefault(shard, List.of());
+			List<Long> window = new ArrayList<>(turn.inFlight());
+			rows.forEach((message) -> window.add(message.id()));
+			due.getOrDefault(shard, List.of()).forEach((message) -> window.add(message.id()));
+			board.recorded(window);
+			if (turn.limit() > 0) {
+				rows.forEach((message) -> take(board, message));
+				board.scanned(rows.size() >= turn.limit(), MOST_SKIPPED_BATCHES * batchSize);
+			}
+		}
+		this.handovers.behind(this.shards.all().stream().anyMatch((board) -> board.hungry));
+		exchanged.due().forEach(this::takeDue);
+	}
+
+	private static Map<Integer, List<StoredMessage>> byShard(List<StoredMessage> messages) {
+		Map<Integer, List<StoredMessage>> rows = new HashMap<>();
+		messages.forEach((message) -> rows.computeIfAbsent(message.shard(), (shard) -> new ArrayList<>()).add(message));
+		return rows;
+	}
+
+	private void take(ShardBoard board, StoredMessage message) {
+		board.passed(message);
+		if (board.knows(message.id()) || this.handovers.isExpected(message)) {
+			return;
+		}
+		HandlerQueue queue = this.queues.of(message.type());
+		if (board.wants(message, queue) && queue != null) {
+			line(board.know(message, queue, true));
+		}
+	}
+
+	private void takeDue(StoredMessage message) {
+		ShardBoard board = this.shards.board(message.shard());
+		HandlerQueue queue = this.queues.of(message.type());
+		if (board == null || board.draining || queue == null || board.knows(message.id())) {
+			return;
+		}
+		boolean suspect = message.crashes() > 0;
+		if (suspect && this.shards.isSuspectKnown()) {
+			return;
+		}
+		Entry entry = board.know(message, queue, true);
+		if (suspect) {
+			this.shards.suspect(entry);
+		}
+		line(entry);
+	}
+
+	private void line(Entry entry) {
+		if (entry.board.lanes.enter(entry)) {
+			this.queues.ready(entry);
+		}
+	}
+
+}
