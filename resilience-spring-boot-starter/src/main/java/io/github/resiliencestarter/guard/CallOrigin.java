@@ -4,7 +4,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The call that the current thread's work stems from: what is sent out within it can say
- * where it comes from.
+ * where it comes from. An origin names nothing personal.
  */
 public final class CallOrigin {
 

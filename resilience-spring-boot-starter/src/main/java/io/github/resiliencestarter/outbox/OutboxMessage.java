@@ -21,6 +21,13 @@ import org.jspecify.annotations.Nullable;
 public record OutboxMessage(String id, String type, @Nullable String key, Map<String, String> headers, int attempt,
 		boolean ambiguous, Instant publishedAt) {
 
+	/**
+	 * Header of messages that were published within an idempotent call: the operation, a
+	 * slash, and the id that the call has in the idempotency table, in hexadecimal. The
+	 * id is a digest, so the key itself, which may be personal, is not in the message.
+	 */
+	public static final String IDEMPOTENCY_ORIGIN = "idempotency-origin";
+
 	public OutboxMessage {
 		headers = Map.copyOf(headers);
 	}

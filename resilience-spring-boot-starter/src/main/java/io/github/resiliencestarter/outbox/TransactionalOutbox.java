@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.function.Supplier;
 
+import io.github.resiliencestarter.guard.CallOrigin;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -46,10 +47,21 @@ final class TransactionalOutbox implements Outbox {
 		target.verifyTransaction();
 		MessageHandler handler = this.handlers.of(draft.payload);
 		String id = UUID.randomUUID().toString();
-		String headers = draft.headers.isEmpty() ? null : this.json.writeValueAsString(draft.headers);
-		target.publish(new Publication(id, handler.type(), draft.key, headers,
+		Map<String, String> headers = headers(draft);
+		target.publish(new Publication(id, handler.type(), draft.key,
+				headers.isEmpty() ? null : this.json.writeValueAsString(headers),
 				this.json.writerFor(handler.jsonType()).writeValueAsString(draft.payload), draft.delay.toMillis()));
 		return id;
+	}
+
+	private static Map<String, String> headers(NewDraft draft) {
+		String origin = CallOrigin.current();
+		if (origin == null) {
+			return draft.headers;
+		}
+		Map<String, String> headers = new LinkedHashMap<>(draft.headers);
+		headers.putIfAbsent(OutboxMessage.IDEMPOTENCY_ORIGIN, origin);
+		return headers;
 	}
 
 	private final class NewDraft implements Draft {
