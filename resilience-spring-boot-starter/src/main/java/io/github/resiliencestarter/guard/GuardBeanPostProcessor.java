@@ -8,6 +8,7 @@ import org.springframework.aop.framework.Advised;
 import org.springframework.aop.framework.AopInfrastructureBean;
 import org.springframework.aop.framework.ProxyFactory;
 import org.springframework.aop.framework.autoproxy.AbstractBeanFactoryAwareAdvisingPostProcessor;
+import org.springframework.core.Ordered;
 import org.springframework.core.SmartClassLoader;
 
 import static org.springframework.beans.factory.config.AutowireCapableBeanFactory.ORIGINAL_INSTANCE_SUFFIX;
@@ -15,6 +16,11 @@ import static org.springframework.beans.factory.config.AutowireCapableBeanFactor
 /**
  * Puts the chains in front of the methods of a bean that declare guards: outside every
  * aspect that the bean already has.
+ * <p>
+ * Comes before the post-processors that hand beans to somebody who calls them, such as
+ * those of {@code @KafkaListener}, {@code @RabbitListener} and {@code @Scheduled}: all of
+ * them come last, and those of them that the application's own classes enable would
+ * otherwise be asked first and call the bean past its guards.
  */
 @SuppressWarnings("serial")
 final class GuardBeanPostProcessor extends AbstractBeanFactoryAwareAdvisingPostProcessor {
@@ -24,6 +30,7 @@ final class GuardBeanPostProcessor extends AbstractBeanFactoryAwareAdvisingPostP
 	GuardBeanPostProcessor(GuardPlans plans) {
 		this.plans = plans;
 		setBeforeExistingAdvisors(true);
+		setOrder(Ordered.LOWEST_PRECEDENCE - 1);
 	}
 
 	@Override

@@ -47,15 +47,15 @@ final class CallExpression {
 	static CallExpression of(String attribute, String text, GuardedMethod method) {
 		SpelExpression expression = parse(attribute, text, method);
 		Set<String> known = variables(method.method());
-		ListenerHeaders headers = known.contains(ListenerHeaders.VARIABLE) ? null
-				: ListenerHeaders.find(method.method());
-		if (headers != null) {
-			known.add(ListenerHeaders.VARIABLE);
+		ListenerHeaders headers = ListenerHeaders.find(method.method());
+		if (headers != null && !known.add(ListenerHeaders.VARIABLE) && !headers.areNamedSo(NAMES)) {
+			headers = null;
 		}
 		for (String used : used(expression.getAST(), new LinkedHashSet<>())) {
 			if (!known.contains(used)) {
 				throw invalid(attribute, text, method, "names #" + used + ", which is none of its parameters",
-						"Use one of #" + String.join(", #", known) + ".");
+						"Use one of #" + String.join(", #", known) + "."
+								+ (ListenerHeaders.VARIABLE.equals(used) ? ListenerHeaders.REMEDY : ""));
 			}
 		}
 		return new CallExpression(expression, method.method(), headers);

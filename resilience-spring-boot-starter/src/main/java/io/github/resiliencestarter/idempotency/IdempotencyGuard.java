@@ -50,7 +50,7 @@ final class IdempotencyGuard implements Guard {
 				throw new IdempotencyKeyMissingException(
 						"The key expression of '" + this.method.operation().name() + "' yields null");
 			}
-			return IdempotencyKey.checked(key.toString());
+			return IdempotencyKey.ofValue(key);
 		}
 		if (outer != null) {
 			return outer.nestedKey(this.method.operation().name());

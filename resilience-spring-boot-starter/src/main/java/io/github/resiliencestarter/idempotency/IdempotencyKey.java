@@ -1,5 +1,10 @@
 package io.github.resiliencestarter.idempotency;
 
+import java.lang.reflect.Method;
+import java.nio.charset.StandardCharsets;
+
+import org.springframework.util.ReflectionUtils;
+
 /**
  * The rules that every key obeys, wherever it comes from.
  */
@@ -28,6 +33,27 @@ final class IdempotencyKey {
 					"The idempotency key may only have visible ASCII characters, and no space");
 		}
 		return key;
+	}
+
+	/**
+	 * Read a key from what an expression yields: its text, which has to say what the
+	 * object is and not just which.
+	 * @param value the value
+	 * @return the key, checked
+	 */
+	static String ofValue(Object value) {
+		if (value instanceof String text) {
+			return checked(text);
+		}
+		if (value instanceof byte[] bytes) {
+			return checked(new String(bytes, StandardCharsets.UTF_8));
+		}
+		Method toString = ReflectionUtils.findMethod(value.getClass(), "toString");
+		if (value.getClass().isArray() || toString == null || toString.getDeclaringClass() == Object.class) {
+			throw new IdempotencyKeyInvalidException("The key expression yields a " + value.getClass().getTypeName()
+					+ ", whose text is another one at every call");
+		}
+		return checked(value.toString());
 	}
 
 	/**

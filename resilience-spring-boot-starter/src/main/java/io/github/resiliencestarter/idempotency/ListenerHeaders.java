@@ -9,6 +9,7 @@ import java.util.Map;
 
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.core.ParameterNameDiscoverer;
 import org.springframework.util.ReflectionUtils;
 
 /**
@@ -20,13 +21,19 @@ final class ListenerHeaders {
 
 	static final String VARIABLE = "headers";
 
+	static final String REMEDY = " For a message's headers the method needs a parameter @Headers Map<String, Object>, "
+			+ "MessageHeaders or Message.";
+
 	private static final String MESSAGING = "org.springframework.messaging.";
+
+	private final Method method;
 
 	private final int index;
 
 	private final @Nullable Method getter;
 
-	private ListenerHeaders(int index, @Nullable Method getter) {
+	private ListenerHeaders(Method method, int index, @Nullable Method getter) {
+		this.method = method;
 		this.index = index;
 		this.getter = getter;
 	}
@@ -36,10 +43,10 @@ final class ListenerHeaders {
 		for (int index = 0; index < parameters.length; index++) {
 			Class<?> type = parameters[index].getType();
 			if (Map.class.isAssignableFrom(type) && (isHeaders(type) || isAnnotated(parameters[index]))) {
-				return new ListenerHeaders(index, null);
+				return new ListenerHeaders(method, index, null);
 			}
 			if (isMessage(type)) {
-				return new ListenerHeaders(index, ReflectionUtils.findMethod(type, "getHeaders"));
+				return new ListenerHeaders(method, index, ReflectionUtils.findMethod(type, "getHeaders"));
 			}
 		}
 		return null;
@@ -60,6 +67,16 @@ final class ListenerHeaders {
 			}
 		}
 		return false;
+	}
+
+	/**
+	 * Tell whether the parameter that holds the headers has their name itself.
+	 * @param names knows the names of parameters
+	 * @return whether it has
+	 */
+	boolean areNamedSo(ParameterNameDiscoverer names) {
+		String[] known = names.getParameterNames(this.method);
+		return this.getter == null && known != null && VARIABLE.equals(known[this.index]);
 	}
 
 	Map<String, @Nullable Object> of(@Nullable Object[] arguments) {
