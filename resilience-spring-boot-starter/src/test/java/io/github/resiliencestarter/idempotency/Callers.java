@@ -28,7 +28,7 @@ final class Callers implements AutoCloseable {
 	}
 
 	static <T> T get(Future<T> call) throws Exception {
-		return call.get(60, TimeUnit.SECONDS);
+		return call.get(2, TimeUnit.MINUTES);
 	}
 
 	@Override

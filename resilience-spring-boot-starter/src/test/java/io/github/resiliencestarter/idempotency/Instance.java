@@ -32,7 +32,9 @@ public final class Instance implements AutoCloseable {
 	private final AnnotationConfigApplicationContext context = new AnnotationConfigApplicationContext();
 
 	private Instance(DataSource dataSource, List<Class<?>> beans, String... properties) {
-		TestPropertyValues.of("resilience.jdbc.initialize-schema=always", "resilience.idempotency.purge-interval=0")
+		TestPropertyValues.of("resilience.jdbc.initialize-schema=always", "resilience.idempotency.purge-interval=0",
+				// patience for a busy machine, less than that of the tests' callers
+				"resilience.idempotency.defaults.max-wait=1m")
 			.and(properties)
 			.applyTo(this.context);
 		this.context.registerBean("dataSource", DataSource.class, () -> dataSource);

@@ -3,6 +3,7 @@ package io.github.resiliencestarter.idempotency;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
@@ -60,13 +61,15 @@ class KilledProcessTests {
 				"-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xshare:auto", "-cp",
 				System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
 				KilledProcess.class.getName(), url, server.username(), server.password(), suffix)
-			.redirectError(ProcessBuilder.Redirect.DISCARD)
+			.redirectErrorStream(true)
 			.start();
 		try (BufferedReader output = process.inputReader()) {
 			Set<Edge> reached = EnumSet.noneOf(Edge.class);
+			List<String> lines = new ArrayList<>();
 			while (reached.size() < Edge.values().length) {
 				String line = output.readLine();
-				assertThat(line).as("output of the process at " + reached).isNotNull();
+				assertThat(line).as("output of the process at " + reached + " after " + lines).isNotNull();
+				lines.add(line);
 				if (line.startsWith("AT ")) {
 					reached.add(Edge.valueOf(line.substring(3)));
 				}

@@ -10,6 +10,7 @@ import java.util.concurrent.atomic.AtomicReference;
 
 import javax.sql.DataSource;
 
+import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -66,7 +67,8 @@ class LostCommitTests {
 	@ParameterizedTest
 	@EnumSource(names = { "POSTGRESQL", "MARIADB" })
 	void aCommitThatNobodyCanTellOfIsAnErrorAndItsDuplicateGetsTheReply(TestDatabase server) throws Exception {
-		try (CutLine line = new CutLine(server.createDatabase()); Instance instance = start(server, line)) {
+		try (CutLine line = new CutLine(server.createDatabase());
+				Instance instance = start(server, line, Duration.ofSeconds(3))) {
 			instance.script().next = () -> {
 				line.cut(Cut.AFTER_COMMIT_AND_STAY_DOWN);
 				return null;
@@ -81,17 +83,26 @@ class LostCommitTests {
 			}
 			line.repair();
 			// as soon as the pool has noticed
-			await().ignoreExceptions().until(() -> instance.desk().place("unknown", "book").number() == 1);
+			await().atMost(Duration.ofMinutes(1))
+				.ignoreExceptions()
+				.until(() -> instance.desk().place("unknown", "book").number() == 1);
 			assertThat(instance.effects("unknown")).isOne();
 			assertThat(instance.script().runs()).isOne();
 		}
 	}
 
 	private static Instance start(TestDatabase server, CutLine line) {
+		return start(server, line, Duration.ofMinutes(1));
+	}
+
+	private static Instance start(TestDatabase server, CutLine line, Duration connectionTimeout) {
 		String separator = line.url().contains("?") ? "&" : "?";
-		HikariDataSource pool = server.createDataSource(line.url() + separator + "prepareThreshold=0");
-		pool.setConnectionTimeout(1000);
-		return Instance.start(pool, List.of(Script.class, OrderDesk.class));
+		HikariConfig config = new HikariConfig();
+		config.setJdbcUrl(line.url() + separator + "prepareThreshold=0");
+		config.setUsername(server.username());
+		config.setPassword(server.password());
+		config.setConnectionTimeout(connectionTimeout.toMillis());
+		return Instance.start(new HikariDataSource(config), List.of(Script.class, OrderDesk.class));
 	}
 
 	@ParameterizedTest

@@ -90,12 +90,12 @@ class OrderDesk {
 		throw new IOException("disk");
 	}
 
-	@Idempotent(key = "#key", operation = "short", ttl = "1s", retention = "1500ms")
+	@Idempotent(key = "#key", operation = "short", ttl = "1h", retention = "2h")
 	public Receipt placeShortLived(String key) {
 		return effect(key, key);
 	}
 
-	@Idempotent(key = "#key", operation = "leased", mode = Idempotent.Mode.LEASED, lease = "1s", maxWait = "20s")
+	@Idempotent(key = "#key", operation = "leased", mode = Idempotent.Mode.LEASED)
 	public Receipt charge(String key, String sku) {
 		return effect(key, sku);
 	}

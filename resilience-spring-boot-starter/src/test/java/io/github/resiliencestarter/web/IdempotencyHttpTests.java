@@ -60,8 +60,9 @@ class IdempotencyHttpTests {
 	static void start() {
 		application = new SpringApplicationBuilder(Application.class)
 			.properties("server.port=0", "spring.datasource.url=jdbc:h2:mem:idempotency-http",
-					"resilience.idempotency.web.status-path=/requests", "spring.main.banner-mode=off",
-					"management.endpoints.web.exposure.include=*", "management.endpoint.health.show-details=always")
+					"resilience.idempotency.web.status-path=/requests", "resilience.idempotency.defaults.max-wait=1m",
+					"spring.main.banner-mode=off", "management.endpoints.web.exposure.include=*",
+					"management.endpoint.health.show-details=always")
 			.run();
 	}
 
@@ -205,9 +206,9 @@ class IdempotencyHttpTests {
 				.POST(HttpRequest.BodyPublishers.ofString("{\"sku\":\"book\",\"price\":1}"))
 				.build(), HttpResponse.BodyHandlers.ofString()));
 		}
-		String first = requests.get(0).get(30, TimeUnit.SECONDS).body();
+		String first = requests.get(0).get(2, TimeUnit.MINUTES).body();
 		for (CompletableFuture<HttpResponse<String>> request : requests) {
-			assertThat(request.get(30, TimeUnit.SECONDS).body()).isEqualTo(first);
+			assertThat(request.get(2, TimeUnit.MINUTES).body()).isEqualTo(first);
 		}
 	}
 
@@ -217,14 +218,14 @@ class IdempotencyHttpTests {
 		CompletableFuture<HttpResponse<String>> first = client.sendAsync(
 				request("/slow").header("Idempotency-Key", "slow").POST(HttpRequest.BodyPublishers.noBody()).build(),
 				HttpResponse.BodyHandlers.ofString());
-		assertThat(orders.running().await(30, TimeUnit.SECONDS)).isTrue();
+		assertThat(orders.running().await(2, TimeUnit.MINUTES)).isTrue();
 		HttpResponse<String> duplicate = post("/slow", "slow", "");
 		assertThat(duplicate.statusCode()).isEqualTo(409);
 		assertThat(duplicate.body()).contains("urn:resilience:idempotency-conflict");
 		assertThat(duplicate.headers().firstValue("Retry-After")).hasValue("1");
 		assertThat(get("/requests/Orders.slow/slow").statusCode()).isEqualTo(202);
 		orders.finish().countDown();
-		assertThat(first.get(30, TimeUnit.SECONDS).statusCode()).isEqualTo(200);
+		assertThat(first.get(2, TimeUnit.MINUTES).statusCode()).isEqualTo(200);
 		HttpResponse<String> done = get("/requests/Orders.slow/slow");
 		assertThat(done.statusCode()).isEqualTo(200);
 		assertThat(done.body()).isEqualTo("done");

@@ -43,7 +43,7 @@ class IdempotencyStoreTests {
 
 	private static final CallFingerprint FINGERPRINT = new CallFingerprint(new byte[32]);
 
-	private static final Duration MINUTE = Duration.ofMinutes(1);
+	private static final Duration HOUR = Duration.ofHours(1);
 
 	private static final Duration PAST = Duration.ZERO;
 
@@ -82,7 +82,7 @@ class IdempotencyStoreTests {
 	}
 
 	private static ClaimRequest request(String key, long owner) {
-		return request(key, owner, MINUTE, MINUTE);
+		return request(key, owner, HOUR, HOUR);
 	}
 
 	private static ClaimRequest request(String key, long owner, Duration ttl, Duration retention) {
@@ -182,7 +182,7 @@ class IdempotencyStoreTests {
 		});
 		assertThat(claim).isInstanceOf(Claim.Undecided.class);
 		finish.countDown();
-		owner.get(30, TimeUnit.SECONDS);
+		owner.get(2, TimeUnit.MINUTES);
 		assertThat(fixture.store().find(id(key))).isNotNull();
 	}
 
@@ -247,7 +247,7 @@ class IdempotencyStoreTests {
 	@MethodSource("stores")
 	void aReplyPastItsTimeIsTold(Fixture fixture) {
 		String key = key();
-		done(fixture, request(key, 1, PAST, MINUTE), reply(1));
+		done(fixture, request(key, 1, PAST, HOUR), reply(1));
 		await().until(() -> fixture.store().find(id(key)).replyExpired());
 	}
 
@@ -255,8 +255,8 @@ class IdempotencyStoreTests {
 	@MethodSource("stores")
 	void aLeaseKeepsOthersOutUntilItRunsOut(Fixture fixture) {
 		String key = key();
-		assertThat(fixture.store().lease(request(key, 1), MINUTE)).isInstanceOf(Claim.Granted.class);
-		assertThat(fixture.store().lease(request(key, 2), MINUTE)).isInstanceOfSatisfying(Claim.Known.class,
+		assertThat(fixture.store().lease(request(key, 1), HOUR)).isInstanceOf(Claim.Granted.class);
+		assertThat(fixture.store().lease(request(key, 2), HOUR)).isInstanceOfSatisfying(Claim.Known.class,
 				(known) -> assertThat(known.call().phase()).isEqualTo(Phase.RUNNING));
 	}
 
@@ -264,8 +264,8 @@ class IdempotencyStoreTests {
 	@MethodSource("stores")
 	void anOwnerWhoseAnswerWasLostIsGrantedItsLeaseAgain(Fixture fixture) {
 		String key = key();
-		Claim first = fixture.store().lease(request(key, 1), MINUTE);
-		assertThat(fixture.store().lease(request(key, 1), MINUTE)).isEqualTo(first);
+		Claim first = fixture.store().lease(request(key, 1), HOUR);
+		assertThat(fixture.store().lease(request(key, 1), HOUR)).isEqualTo(first);
 	}
 
 	@ParameterizedTest
@@ -273,11 +273,11 @@ class IdempotencyStoreTests {
 	void anOwnerThatWasGivenUpCanChangeNothing(Fixture fixture) {
 		String key = key();
 		long old = token(fixture.store().lease(request(key, 1), PAST));
-		Claim takeover = await().until(() -> fixture.store().lease(request(key, 2), MINUTE),
+		Claim takeover = await().until(() -> fixture.store().lease(request(key, 2), HOUR),
 				Claim.Granted.class::isInstance);
 		long current = token(takeover);
 		assertThat(current).isGreaterThan(old);
-		assertThat(fixture.store().renew(id(key), old, MINUTE)).isFalse();
+		assertThat(fixture.store().renew(id(key), old, HOUR)).isFalse();
 		assertThat(fixture.store().release(id(key), old)).isFalse();
 		assertThat(fixture.store().complete(id(key), old, reply(1))).isFalse();
 		assertThat(fixture.store().complete(id(key), current, reply(2))).isTrue();
@@ -289,11 +289,11 @@ class IdempotencyStoreTests {
 	@MethodSource("stores")
 	void aReleasedLeaseIsFreeAndItsTokensGrowAllTheSame(Fixture fixture) {
 		String key = key();
-		long first = token(fixture.store().lease(request(key, 1), MINUTE));
+		long first = token(fixture.store().lease(request(key, 1), HOUR));
 		assertThat(fixture.store().release(id(key), first)).isTrue();
 		CallFingerprint other = new CallFingerprint(new byte[] { 1, 2, 3, 4, 5, 6, 7, 8, 1, 2, 3, 4, 5, 6, 7, 8, 1, 2,
 				3, 4, 5, 6, 7, 8, 1, 2, 3, 4, 5, 6, 7, 8 });
-		Claim second = fixture.store().lease(new ClaimRequest(id(key), other, 2, MINUTE, MINUTE), MINUTE);
+		Claim second = fixture.store().lease(new ClaimRequest(id(key), other, 2, HOUR, HOUR), HOUR);
 		assertThat(token(second)).isGreaterThan(first);
 		assertThat(fixture.store().find(id(key)).fingerprint()).isEqualTo(other);
 	}
@@ -305,7 +305,7 @@ class IdempotencyStoreTests {
 		fixture.store().lease(request(key, 1), PAST);
 		await().until(() -> fixture.store().find(id(key)).phase() == Phase.ABANDONED);
 		CallFingerprint other = new CallFingerprint(IdempotencyId.of("other", null, "").bytes());
-		assertThat(fixture.store().lease(new ClaimRequest(id(key), other, 2, MINUTE, MINUTE), MINUTE))
+		assertThat(fixture.store().lease(new ClaimRequest(id(key), other, 2, HOUR, HOUR), HOUR))
 			.isInstanceOf(Claim.Known.class);
 	}
 
@@ -319,7 +319,7 @@ class IdempotencyStoreTests {
 		String late = key();
 		String forgotten = key();
 		String fresh = key();
-		done(fixture, request(late, 1, PAST, MINUTE), reply(1));
+		done(fixture, request(late, 1, PAST, HOUR), reply(1));
 		done(fixture, request(forgotten, 1, PAST, PAST), reply(2));
 		done(fixture, request(fresh, 1), reply(3));
 		await().untilAsserted(() -> {
@@ -336,7 +336,7 @@ class IdempotencyStoreTests {
 	@MethodSource("stores")
 	void thePurgeLeavesALiveLeaseAlone(Fixture fixture) {
 		String key = key();
-		long token = token(fixture.store().lease(request(key, 1, PAST, PAST), MINUTE));
+		long token = token(fixture.store().lease(request(key, 1, PAST, PAST), HOUR));
 		await().until(() -> fixture.store().purge(1000) == 0);
 		assertThat(fixture.store().complete(id(key), token, reply(1))).isTrue();
 	}
