@@ -18,9 +18,9 @@ public @interface Fallback {
 
 	/**
 	 * Name of a method of the same class or a superclass, of any visibility: same
-	 * parameters, optionally one {@link Throwable} last, and an assignable return type.
-	 * Of several, the one with the most specific matching Throwable answers, then the one
-	 * without.
+	 * parameters, optionally one {@link Throwable} last, an assignable return type, and
+	 * no checked exception that the guarded method does not declare. Of several, the one
+	 * with the most specific matching Throwable answers, then the one without.
 	 * @return the method's name
 	 */
 	String value();

@@ -52,6 +52,7 @@ final class FallbackResolver {
 		List<FallbackMethod> methods = named.stream()
 			.filter(this::hasFittingParameters)
 			.map(this::withFittingReturn)
+			.map(this::withDeclaredExceptions)
 			.map((method) -> FallbackMethod.of(method, this.parameters.length))
 			.collect(Collectors.toCollection(ArrayList::new));
 		if (methods.isEmpty()) {
@@ -119,6 +120,30 @@ final class FallbackResolver {
 			throw misfit("but " + signature(method) + " returns " + type + ".");
 		}
 		return method;
+	}
+
+	/**
+	 * The proxy would hide any other checked exception in an
+	 * {@link java.lang.reflect.UndeclaredThrowableException}. An asynchronous result may
+	 * fail with what it likes.
+	 */
+	private Method withDeclaredExceptions(Method method) {
+		if (this.guarded.resultKind().isAsynchronous()) {
+			return method;
+		}
+		for (Class<?> type : method.getExceptionTypes()) {
+			if (!mayBeThrown(type)) {
+				throw misfit("but " + signature(method) + " declares " + type.getName()
+						+ ", a checked exception that the guarded method does not declare.");
+			}
+		}
+		return method;
+	}
+
+	private boolean mayBeThrown(Class<?> type) {
+		return RuntimeException.class.isAssignableFrom(type) || Error.class.isAssignableFrom(type)
+				|| Arrays.stream(this.guarded.method().getExceptionTypes())
+					.anyMatch((declared) -> declared.isAssignableFrom(type));
 	}
 
 	private static List<FallbackMethod> mostSpecificFirst(List<FallbackMethod> methods) {

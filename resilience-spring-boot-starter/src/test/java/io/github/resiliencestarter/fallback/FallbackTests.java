@@ -4,6 +4,7 @@ import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CancellationException;
@@ -227,6 +228,20 @@ class FallbackTests {
 		assertStops(OtherReturn.class, "OtherReturn.call()", "answer() returns int");
 		assertStops(OtherElement.class, "OtherElement.call()", "answer() returns java.util.List<java.lang.Integer>");
 		assertStops(VoidReturn.class, "VoidReturn.call()", "answer() returns void");
+	}
+
+	@Test
+	void aCheckedExceptionThatTheMethodDoesNotDeclareStopsTheStartUp() {
+		assertStops(Undeclared.class, "Undeclared.call()", "answer(Exception) declares java.io.IOException");
+	}
+
+	@Test
+	void aCheckedExceptionThatTheMethodDeclaresReachesTheCaller() {
+		with(Declared.class, (bean) -> assertThatExceptionOfType(FileNotFoundException.class).isThrownBy(bean::call));
+		with(LaterUndeclared.class,
+				(bean) -> assertThat(bean.call()).failsWithin(Duration.ZERO)
+					.withThrowableThat()
+					.withCauseInstanceOf(IOException.class));
 	}
 
 	@Test
@@ -696,6 +711,49 @@ class FallbackTests {
 		@Fallback("call")
 		public String call() {
 			return "";
+		}
+
+	}
+
+	static class Undeclared {
+
+		@Fallback("answer")
+		public String call() {
+			throw new IllegalStateException("down");
+		}
+
+		private String answer() {
+			return "fallback";
+		}
+
+		private String answer(Exception cause) throws IllegalStateException, IOException {
+			throw new IOException(cause);
+		}
+
+	}
+
+	static class Declared {
+
+		@Fallback("answer")
+		public String call() throws IOException {
+			throw new IllegalStateException("down");
+		}
+
+		private String answer() throws FileNotFoundException {
+			throw new FileNotFoundException("neither");
+		}
+
+	}
+
+	static class LaterUndeclared {
+
+		@Fallback("answer")
+		public CompletableFuture<String> call() {
+			return CompletableFuture.failedFuture(new IllegalStateException("down"));
+		}
+
+		private CompletableFuture<String> answer() throws IOException {
+			throw new IOException("neither");
 		}
 
 	}
