@@ -9,6 +9,7 @@ import org.springframework.aot.hint.RuntimeHints;
 import org.springframework.beans.factory.aot.BeanRegistrationAotContribution;
 import org.springframework.beans.factory.aot.BeanRegistrationAotProcessor;
 import org.springframework.beans.factory.support.RegisteredBean;
+import org.springframework.util.ClassUtils;
 
 /**
  * Keeps the methods of guarded beans reachable in a native image: chains are compiled
@@ -32,9 +33,15 @@ final class GuardedBeanAotProcessor implements BeanRegistrationAotProcessor {
 		for (Class<?> type : guarded) {
 			for (Class<?> declaring = type; declaring != null
 					&& declaring != Object.class; declaring = declaring.getSuperclass()) {
-				hints.reflection().registerType(declaring, MemberCategory.INVOKE_DECLARED_METHODS);
+				register(hints, declaring);
 			}
+			// a fallback may be a default method
+			ClassUtils.getAllInterfacesForClassAsSet(type).forEach((declaring) -> register(hints, declaring));
 		}
+	}
+
+	private static void register(RuntimeHints hints, Class<?> declaring) {
+		hints.reflection().registerType(declaring, MemberCategory.INVOKE_DECLARED_METHODS);
 	}
 
 }

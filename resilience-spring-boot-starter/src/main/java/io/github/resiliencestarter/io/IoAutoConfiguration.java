@@ -2,6 +2,8 @@ package io.github.resiliencestarter.io;
 
 import com.zaxxer.hikari.HikariDataSource;
 
+import org.springframework.aot.hint.MemberCategory;
+import org.springframework.aot.hint.annotation.RegisterReflection;
 import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.BeanDefinition;
@@ -18,6 +20,8 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Role;
 import org.springframework.core.annotation.Order;
 import org.springframework.core.env.Environment;
+import org.springframework.http.client.JdkClientHttpRequestFactory;
+import org.springframework.http.client.SimpleClientHttpRequestFactory;
 import org.springframework.mail.javamail.JavaMailSenderImpl;
 import org.springframework.web.client.RestClient;
 
@@ -76,6 +80,9 @@ public final class IoAutoConfiguration {
 
 	@Configuration(proxyBeanMethods = false)
 	@ConditionalOnClass(RestClient.class)
+	@RegisterReflection(classes = { JdkClientHttpRequestFactory.class, SimpleClientHttpRequestFactory.class },
+			classNames = "org.springframework.web.client.DefaultRestClient",
+			memberCategories = MemberCategory.ACCESS_DECLARED_FIELDS)
 	static class RestClients {
 
 		@Bean

@@ -1,5 +1,7 @@
 package io.github.resiliencestarter.throttle;
 
+import org.springframework.aot.hint.MemberCategory;
+import org.springframework.aot.hint.annotation.RegisterReflection;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -20,6 +22,7 @@ import io.github.resiliencestarter.jdbc.ResilienceJdbcAutoConfiguration;
 @AutoConfiguration(after = { GuardAutoConfiguration.class, ResilienceJdbcAutoConfiguration.class })
 @ConditionalOnBooleanProperty(name = { "resilience.enabled", "resilience.throttle.enabled" }, matchIfMissing = true)
 @EnableConfigurationProperties(ThrottleProperties.class)
+@RegisterReflection(classes = Rate.class, memberCategories = MemberCategory.INVOKE_PUBLIC_METHODS)
 @Role(BeanDefinition.ROLE_INFRASTRUCTURE)
 public final class ThrottleAutoConfiguration {
 
