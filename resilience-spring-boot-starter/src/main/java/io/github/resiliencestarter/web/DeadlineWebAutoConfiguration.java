@@ -8,8 +8,11 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
 import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
 import org.springframework.core.Ordered;
 import org.springframework.web.filter.OncePerRequestFilter;
+import org.springframework.web.servlet.DispatcherServlet;
+import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 
 import io.github.resiliencestarter.guard.GuardAutoConfiguration;
 import io.github.resiliencestarter.guard.MonotonicClock;
@@ -31,6 +34,17 @@ public final class DeadlineWebAutoConfiguration {
 		FilterRegistrationBean<DeadlineFilter> registration = new FilterRegistrationBean<>(new DeadlineFilter(clock));
 		registration.setOrder(ORDER);
 		return registration;
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnClass({ WebMvcConfigurer.class, DispatcherServlet.class })
+	static class MvcConfiguration {
+
+		@Bean
+		DeadlineCallables deadlineCallables() {
+			return new DeadlineCallables();
+		}
+
 	}
 
 }

@@ -56,7 +56,7 @@ class DeadlineHttpTests {
 	@BeforeAll
 	void start() {
 		this.context = new SpringApplicationBuilder(Application.class).web(WebApplicationType.SERVLET)
-			.properties("server.port=0", "spring.main.banner-mode=off",
+			.properties("server.port=0", "spring.main.banner-mode=off", "spring.task.execution.pool.core-size=1",
 					"spring.autoconfigure.exclude=org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration")
 			.run();
 		this.url = "http://localhost:" + this.context.getEnvironment().getProperty("local.server.port");
@@ -88,6 +88,12 @@ class DeadlineHttpTests {
 	@Test
 	void anAsynchronousDispatchHasWhatIsLeft() throws Exception {
 		assertThat(get("/asynchronous", "60000").body()).containsPattern("\"whenWritten\":\"[0-9]{1,5}\"");
+	}
+
+	@Test
+	void aCallableRunsWithWhatIsLeftAndLeavesNothingOnItsThread() throws Exception {
+		assertThat(millis(get("/callable", "60000").body())).isBetween(1L, 60000L);
+		assertThat(get("/callable", null).body()).as("the same thread's next task").isEqualTo("none");
 	}
 
 	@ParameterizedTest
@@ -232,6 +238,11 @@ class DeadlineHttpTests {
 		@GetMapping("/asynchronous")
 		public Callable<Late> asynchronous() {
 			return Late::new;
+		}
+
+		@GetMapping("/callable")
+		public Callable<String> callable() {
+			return this::left;
 		}
 
 		/** Serialised after the asynchronous dispatch. */

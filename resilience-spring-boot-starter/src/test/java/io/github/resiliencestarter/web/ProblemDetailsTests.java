@@ -2,11 +2,13 @@ package io.github.resiliencestarter.web;
 
 import java.time.Duration;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
+import org.springframework.beans.factory.DisposableBean;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.test.context.SpringBootTest;
@@ -35,6 +37,7 @@ import io.github.resiliencestarter.idempotency.IdempotencyReplyUnavailableExcept
 import io.github.resiliencestarter.outbox.NoTransactionException;
 import io.github.resiliencestarter.throttle.Throttled;
 import io.github.resiliencestarter.timeout.CallTimeoutException;
+import io.github.resiliencestarter.timeout.Timeout;
 
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 
@@ -44,7 +47,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * Tests for {@link ResilienceExceptionHandler}: what a client sees over HTTP.
  */
 @SpringBootTest(webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT,
-		properties = "spring.mvc.problemdetails.enabled=false")
+		properties = { "spring.mvc.problemdetails.enabled=false", "resilience.timeout.offload.max-left-behind=1" })
 class ProblemDetailsTests {
 
 	private final RestClient client;
@@ -99,6 +102,20 @@ class ProblemDetailsTests {
 	}
 
 	@Test
+	void aCallForWhichNoThreadIsFreeIsToldToComeBack() {
+		ResponseEntity<ProblemDetail> reply = get("/stuck");
+		assertThat(body(reply).getType()).hasToString("urn:resilience:timeout");
+		while (reply.getStatusCode().value() == 504) {
+			reply = get("/stuck");
+		}
+		assertThat(reply.getStatusCode().value()).isEqualTo(503);
+		assertThat(reply.getHeaders().getContentType()).isEqualTo(MediaType.APPLICATION_PROBLEM_JSON);
+		assertThat(reply.getHeaders().getFirst(HttpHeaders.RETRY_AFTER)).isEqualTo("1");
+		assertThat(body(reply).getType()).hasToString("urn:resilience:offload-rejected");
+		assertThat(body(reply).getDetail()).endsWith(".").doesNotContain("Api.stuck");
+	}
+
+	@Test
 	void aMessageWithoutATransactionIsTheServersFault() {
 		ResponseEntity<ProblemDetail> reply = get("/throws/no-transaction");
 		assertThat(reply.getStatusCode().value()).isEqualTo(500);
@@ -140,7 +157,9 @@ class ProblemDetailsTests {
 	}
 
 	@RestController
-	static class Api {
+	static class Api implements DisposableBean {
+
+		private final CountDownLatch end = new CountDownLatch(1);
 
 		private static final Map<String, RuntimeException> EXCEPTIONS = Map.of("idempotency-key-invalid",
 				new IdempotencyKeyInvalidException("too long"), "circuit-open",
@@ -156,6 +175,25 @@ class ProblemDetailsTests {
 		@GetMapping("/throws/{problem}")
 		String fail(@PathVariable String problem) {
 			throw EXCEPTIONS.get(problem);
+		}
+
+		@GetMapping("/stuck")
+		@Timeout(value = "20ms", mode = Timeout.Mode.OFFLOAD)
+		public Map<String, String> stuck() {
+			while (this.end.getCount() > 0) {
+				try {
+					this.end.await();
+				}
+				catch (InterruptedException ex) {
+					// this method ignores interrupts
+				}
+			}
+			return Map.of();
+		}
+
+		@Override
+		public void destroy() {
+			this.end.countDown();
 		}
 
 		@GetMapping("/throttled")
