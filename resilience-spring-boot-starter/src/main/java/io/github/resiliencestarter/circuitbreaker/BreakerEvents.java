@@ -18,7 +18,7 @@ final class BreakerEvents {
 	static void transition(CircuitBreakerTransition transition) {
 		TransitionEvent event = new TransitionEvent();
 		if (event.shouldCommit()) {
-			event.breaker = transition.name();
+			event.name = transition.name();
 			event.from = transition.from().name();
 			event.to = transition.to().name();
 			event.commit();
@@ -28,7 +28,7 @@ final class BreakerEvents {
 	static void rejection(String breaker) {
 		RejectionEvent event = new RejectionEvent();
 		if (event.shouldCommit()) {
-			event.breaker = breaker;
+			event.name = breaker;
 			event.commit();
 		}
 	}
@@ -40,8 +40,8 @@ final class BreakerEvents {
 	@StackTrace(false)
 	static final class TransitionEvent extends Event {
 
-		@Label("Circuit Breaker")
-		String breaker = "";
+		@Label("Name")
+		String name = "";
 
 		@Label("From")
 		String from = "";
@@ -58,8 +58,8 @@ final class BreakerEvents {
 	@StackTrace(false)
 	static final class RejectionEvent extends Event {
 
-		@Label("Circuit Breaker")
-		String breaker = "";
+		@Label("Name")
+		String name = "";
 
 	}
 

@@ -174,7 +174,7 @@ final class Throttle {
 
 	private void refused(String reason, @Nullable Duration retryAfter) {
 		this.rejected.increment();
-		ThrottleRejected.commit(this.name, reason, retryAfter);
+		ThrottleRejection.commit(this.name, reason, retryAfter);
 	}
 
 	synchronized void changeRate(Rate rate, @Nullable Long burst) {

@@ -14,14 +14,14 @@ import org.jspecify.annotations.Nullable;
 /**
  * Tells Java Flight Recorder that a throttle refused a call.
  */
-@Name("io.github.resiliencestarter.ThrottleRejected")
-@Label("Throttle Rejected")
+@Name("resilience.ThrottleRejection")
+@Label("Throttle Rejection")
 @Category("Resilience")
 @Description("A throttle refused a call, or would have in shadow mode")
 @StackTrace(false)
-final class ThrottleRejected extends Event {
+final class ThrottleRejection extends Event {
 
-	@Label("Throttle")
+	@Label("Name")
 	String name = "";
 
 	@Label("Reason")
@@ -33,7 +33,7 @@ final class ThrottleRejected extends Event {
 	long retryAfter;
 
 	static void commit(String name, String reason, @Nullable Duration retryAfter) {
-		ThrottleRejected event = new ThrottleRejected();
+		ThrottleRejection event = new ThrottleRejection();
 		if (event.shouldCommit()) {
 			event.name = name;
 			event.reason = reason;

@@ -50,8 +50,8 @@ final class OffloadGuard implements Guard {
 	public @Nullable Object call(MethodInvocation call) throws Throwable {
 		TimeoutInstance instance = this.parts.instance();
 		if (instance.leftBehind() >= this.threads.maxLeftBehind()) {
-			throw new OffloadRejectedException(instance.name(),
-					instance.leftBehind() + " of its calls still run although their callers were released");
+			throw instance
+				.rejected(instance.leftBehind() + " of its calls still run although their callers were released");
 		}
 		long start = this.parts.clock().nanoTime();
 		long end = Math.min(start + this.limit, TimeBudget.ofThread().expiresAt());
@@ -60,7 +60,7 @@ final class OffloadGuard implements Guard {
 			this.threads.execute(offloaded);
 		}
 		catch (RejectedExecutionException ex) {
-			throw new OffloadRejectedException(instance.name(), "no thread is free");
+			throw instance.rejected("no thread is free");
 		}
 		try {
 			Object result = offloaded.await();

@@ -65,8 +65,18 @@ final class TimeoutInstance {
 			return (inner.limit().toNanos() == limit) ? inner : exception(limit, inner);
 		}
 		this.timeout.increment();
-		new CallTimedOut(this.name, limit).commit();
+		TimeoutEvents.timeout(this.name, limit);
 		return exception(limit, failure);
+	}
+
+	/**
+	 * Make the exception of a call that was refused because no thread was free for it.
+	 * @param reason why, as a clause
+	 * @return the exception
+	 */
+	OffloadRejectedException rejected(String reason) {
+		TimeoutEvents.offloadRejection(this.name, reason);
+		return new OffloadRejectedException(this.name, reason);
 	}
 
 	private CallTimeoutException exception(long limit, @Nullable Throwable cause) {

@@ -48,7 +48,7 @@ class RefusalTests {
 					&& event.getClass("thrownClass").getName().contains("CircuitBreakerOpen"));
 			assertThat(events).filteredOn((event) -> named(event, "resilience.CircuitBreakerRejection"))
 				.hasSize(3)
-				.allSatisfy((event) -> assertThat(event.getString("breaker")).isEqualTo("Prices.quote"));
+				.allSatisfy((event) -> assertThat(event.getString("name")).isEqualTo("Prices.quote"));
 			assertThat(events).filteredOn((event) -> named(event, "resilience.CircuitBreakerTransition"))
 				.singleElement()
 				.satisfies((event) -> assertThat(event.getString("to")).isEqualTo("FORCED_OPEN"));

@@ -1,17 +1,11 @@
 package io.github.resiliencestarter.throttle;
 
 import java.lang.management.ManagementFactory;
-import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
 
 import com.sun.management.ThreadMXBean;
-import jdk.jfr.Recording;
-import jdk.jfr.consumer.RecordedEvent;
-import jdk.jfr.consumer.RecordingFile;
 import org.aopalliance.intercept.MethodInvocation;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 import io.github.resiliencestarter.guard.Guard;
 
@@ -80,26 +74,6 @@ class ThrottleGuardTests {
 			guard.call(this.call);
 		}
 		assertThat(threads.getCurrentThreadAllocatedBytes() - before).isLessThan(10_000);
-	}
-
-	@Test
-	void aRefusalIsSeenInFlightRecorder(@TempDir Path directory) throws Exception {
-		Throttle throttle = this.fixture.rate("1/h", Duration.ZERO);
-		Path file = directory.resolve("throttle.jfr");
-		try (Recording recording = new Recording()) {
-			recording.enable("io.github.resiliencestarter.ThrottleRejected");
-			recording.start();
-			throttle.admit(null);
-			assertThatExceptionOfType(ThrottledException.class).isThrownBy(() -> throttle.admit(null));
-			recording.stop();
-			recording.dump(file);
-		}
-		List<RecordedEvent> events = RecordingFile.readAllEvents(file);
-		assertThat(events).singleElement().satisfies((event) -> {
-			assertThat(event.getString("name")).isEqualTo("test");
-			assertThat(event.getString("reason")).isEqualTo("rate");
-			assertThat(event.getDuration("retryAfter")).isEqualTo(Duration.ofHours(1));
-		});
 	}
 
 	private static Guard guard(Throttle throttle, Guard next) {
