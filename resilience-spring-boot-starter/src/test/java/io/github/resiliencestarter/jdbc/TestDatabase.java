@@ -3,9 +3,11 @@ package io.github.resiliencestarter.jdbc;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 
@@ -20,6 +22,7 @@ import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 
+import org.springframework.util.FileSystemUtils;
 import org.springframework.util.function.SingletonSupplier;
 
 /**
@@ -114,18 +117,26 @@ public enum TestDatabase {
 		return database;
 	}
 
+	/**
+	 * Stop the server, as in an outage. Tests share it, so start it again.
+	 * @throws IOException if it does not stop
+	 */
+	public void stop() throws IOException {
+		this.server.obtain().stop();
+	}
+
+	/**
+	 * Start the server again, with its databases and at its address.
+	 * @throws IOException if it does not start
+	 */
+	public void start() throws IOException {
+		this.server.obtain().start();
+	}
+
 	private static Server startPostgres() {
 		logger.info("Unpacking and starting PostgreSQL, which may take a few seconds");
 		try {
-			EmbeddedPostgres postgres = EmbeddedPostgres.builder()
-				.setServerConfig("max_connections", "300")
-				.setServerConfig("timezone", "UTC")
-				.start();
-			Runtime.getRuntime().addShutdownHook(new Thread(() -> closeQuietly(postgres)));
-			return (name) -> {
-				execute(postgres.getPostgresDatabase(), "CREATE DATABASE " + name);
-				return postgres.getJdbcUrl("postgres", name);
-			};
+			return new PostgresServer();
 		}
 		catch (IOException ex) {
 			throw new UncheckedIOException(ex);
@@ -135,35 +146,7 @@ public enum TestDatabase {
 	private static Server startMariaDb() {
 		logger.info("Unpacking and starting MariaDB, which may take half a minute");
 		try {
-			DBConfigurationBuilder config = DBConfigurationBuilder.newBuilder();
-			config.setPort(0);
-			// the default directory is everybody's, and whoever ends first deletes it
-			config.setBaseDir(Files.createTempDirectory("mariadb").toFile());
-			config.addArg("--user=root");
-			config.addArg("--max-connections=300");
-			config.addArg("--character-set-server=utf8mb4");
-			DB db = new PatientMariaDb(config.build());
-			db.start();
-			String server = "jdbc:mariadb://127.0.0.1:" + db.getConfiguration().getPort() + "/";
-			return (name) -> {
-				HikariConfig admin = new HikariConfig();
-				admin.setJdbcUrl(server);
-				admin.setUsername("root");
-				admin.setMaximumPoolSize(1);
-				try (HikariDataSource dataSource = new HikariDataSource(admin)) {
-					execute(dataSource, "CREATE DATABASE " + name);
-				}
-				return server + name;
-			};
-		}
-		catch (IOException ex) {
-			throw new IllegalStateException(ex);
-		}
-	}
-
-	private static void closeQuietly(EmbeddedPostgres postgres) {
-		try {
-			postgres.close();
+			return new MariaDbServer();
 		}
 		catch (IOException ex) {
 			throw new UncheckedIOException(ex);
@@ -194,9 +177,110 @@ public enum TestDatabase {
 
 	}
 
+	/**
+	 * Keeps its data where it finds them again, until the JVM ends.
+	 */
+	private static final class PostgresServer implements Server {
+
+		private final Path data = Files.createTempDirectory("postgres");
+
+		private EmbeddedPostgres postgres;
+
+		PostgresServer() throws IOException {
+			this.postgres = settings().start();
+			Runtime.getRuntime().addShutdownHook(new Thread(this::destroy));
+		}
+
+		private EmbeddedPostgres.Builder settings() {
+			return EmbeddedPostgres.builder()
+				.setDataDirectory(this.data)
+				.setCleanDataDirectory(false)
+				.setRegisterShutdownHook(false)
+				.setPGStartupWait(Duration.ofMinutes(3))
+				.setServerConfig("max_connections", "300")
+				.setServerConfig("timezone", "UTC");
+		}
+
+		@Override
+		public String createDatabase(String name) {
+			execute(this.postgres.getPostgresDatabase(), "CREATE DATABASE " + name);
+			return this.postgres.getJdbcUrl("postgres", name);
+		}
+
+		@Override
+		public void stop() throws IOException {
+			this.postgres.close();
+		}
+
+		@Override
+		public void start() throws IOException {
+			this.postgres = settings().setPort(this.postgres.getPort()).start();
+		}
+
+		private void destroy() {
+			try {
+				stop();
+				FileSystemUtils.deleteRecursively(this.data);
+			}
+			catch (IOException ex) {
+				throw new UncheckedIOException(ex);
+			}
+		}
+
+	}
+
+	private static final class MariaDbServer implements Server {
+
+		private final DB db;
+
+		MariaDbServer() throws IOException {
+			DBConfigurationBuilder config = DBConfigurationBuilder.newBuilder();
+			config.setPort(0);
+			// the default directory is everybody's, and whoever ends first deletes it
+			config.setBaseDir(Files.createTempDirectory("mariadb").toFile());
+			config.addArg("--user=root");
+			config.addArg("--max-connections=300");
+			config.addArg("--character-set-server=utf8mb4");
+			this.db = new PatientMariaDb(config.build());
+			this.db.start();
+		}
+
+		@Override
+		public String createDatabase(String name) {
+			String server = "jdbc:mariadb://127.0.0.1:" + this.db.getConfiguration().getPort() + "/";
+			HikariConfig admin = new HikariConfig();
+			admin.setJdbcUrl(server);
+			admin.setUsername("root");
+			admin.setMaximumPoolSize(1);
+			try (HikariDataSource dataSource = new HikariDataSource(admin)) {
+				execute(dataSource, "CREATE DATABASE " + name);
+			}
+			return server + name;
+		}
+
+		@Override
+		public void stop() throws IOException {
+			this.db.stop();
+		}
+
+		@Override
+		public void start() throws IOException {
+			this.db.start();
+		}
+
+	}
+
 	private interface Server {
 
 		String createDatabase(String name);
+
+		default void stop() throws IOException {
+			throw new UnsupportedOperationException("lives in this process");
+		}
+
+		default void start() throws IOException {
+			throw new UnsupportedOperationException("lives in this process");
+		}
 
 	}
 

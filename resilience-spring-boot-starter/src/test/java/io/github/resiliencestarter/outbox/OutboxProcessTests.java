@@ -3,7 +3,6 @@ package io.github.resiliencestarter.outbox;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -27,8 +26,6 @@ class OutboxProcessTests {
 
 	private static final int ROUNDS = Integer.getInteger("outbox.chaos.rounds", 1);
 
-	private static final Duration PATIENCE = Duration.ofMinutes(2);
-
 	private final List<Process> processes = new ArrayList<>();
 
 	private final Random random = new Random(42);
@@ -49,7 +46,7 @@ class OutboxProcessTests {
 			for (int process = 0; process < 3; process++) {
 				this.processes.add(start(server, url));
 			}
-			await().atMost(PATIENCE).until(() -> owners(jdbc) == 3);
+			await().until(() -> owners(jdbc) == 3);
 			for (int round = 0; round < ROUNDS; round++) {
 				kill(server, url, jdbc);
 				stopForLongerThanTheLease(jdbc);
@@ -58,8 +55,8 @@ class OutboxProcessTests {
 				process.getOutputStream().write('\n');
 				process.getOutputStream().flush();
 			}
-			await().atMost(PATIENCE).untilAsserted(() -> assertThat(missing(jdbc)).isZero());
-			await().atMost(PATIENCE).untilAsserted(() -> assertThat(left(jdbc)).isZero());
+			await().untilAsserted(() -> assertThat(missing(jdbc)).isZero());
+			await().untilAsserted(() -> assertThat(left(jdbc)).isZero());
 			assertThat(count(jdbc, "SELECT COUNT(*) FROM orders")).isGreaterThan(100);
 			assertTruthful(jdbc);
 		}
@@ -85,18 +82,18 @@ class OutboxProcessTests {
 	private void kill(TestDatabase server, String url, JdbcClient jdbc) throws Exception {
 		int victim = this.random.nextInt(3);
 		long before = count(jdbc, "SELECT COUNT(*) FROM ledger");
-		await().atMost(PATIENCE).until(() -> count(jdbc, "SELECT COUNT(*) FROM ledger") > before + 50);
+		await().until(() -> count(jdbc, "SELECT COUNT(*) FROM ledger") > before + 50);
 		this.processes.get(victim).destroyForcibly().waitFor();
 		this.processes.set(victim, start(server, url));
-		await().atMost(PATIENCE).until(() -> owners(jdbc) == 3);
+		await().until(() -> owners(jdbc) == 3);
 	}
 
 	private void stopForLongerThanTheLease(JdbcClient jdbc) throws Exception {
 		Process victim = this.processes.get(this.random.nextInt(3));
 		signal("STOP", victim);
-		await().atMost(PATIENCE).until(() -> owners(jdbc) == 2);
+		await().until(() -> owners(jdbc) == 2);
 		signal("CONT", victim);
-		await().atMost(PATIENCE).until(() -> owners(jdbc) == 3);
+		await().until(() -> owners(jdbc) == 3);
 	}
 
 	private static void signal(String signal, Process process) throws Exception {

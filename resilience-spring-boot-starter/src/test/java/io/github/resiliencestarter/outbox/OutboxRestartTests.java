@@ -4,6 +4,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
+import io.github.resiliencestarter.Patience;
 import io.github.resiliencestarter.jdbc.TestDatabase;
 import org.junit.jupiter.api.Test;
 
@@ -27,9 +28,11 @@ class OutboxRestartTests {
 			relay.stop();
 			application.inTransaction(() -> application.outbox().publish(new Note("while stopped")));
 			relay.start();
-			assertThat(notes.received.poll(30, TimeUnit.SECONDS)).isEqualTo(new Note("while stopped"));
+			assertThat(notes.received.poll(Patience.LIMIT.toSeconds(), TimeUnit.SECONDS))
+				.isEqualTo(new Note("while stopped"));
 			application.inTransaction(() -> application.outbox().publish(new Note("afterwards")));
-			assertThat(notes.received.poll(30, TimeUnit.SECONDS)).isEqualTo(new Note("afterwards"));
+			assertThat(notes.received.poll(Patience.LIMIT.toSeconds(), TimeUnit.SECONDS))
+				.isEqualTo(new Note("afterwards"));
 		}
 	}
 

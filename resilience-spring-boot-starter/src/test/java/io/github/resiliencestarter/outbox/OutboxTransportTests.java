@@ -21,6 +21,7 @@ import com.icegreen.greenmail.util.ServerSetup;
 import com.sun.net.httpserver.Headers;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import io.github.resiliencestarter.Patience;
 import io.github.resiliencestarter.jdbc.TestDatabase;
 import jakarta.mail.SendFailedException;
 import jakarta.mail.internet.MimeMessage;
@@ -55,7 +56,7 @@ class OutboxTransportTests {
 						.html("<b>rich</b>")
 						.replyTo("help@example.org")
 						.build()));
-			assertThat(mail.waitForIncomingEmail(20_000, 1)).isTrue();
+			assertThat(mail.waitForIncomingEmail(Patience.LIMIT.toMillis(), 1)).isTrue();
 			MimeMessage received = mail.getReceivedMessages()[0];
 			assertThat(received.getMessageID()).isEqualTo("<" + id + "@example.org>");
 			assertThat(received.getSubject()).isEqualTo("Grüße");
@@ -193,7 +194,7 @@ class OutboxTransportTests {
 		}
 
 		private Request next() throws InterruptedException {
-			Request request = this.requests.poll(20, TimeUnit.SECONDS);
+			Request request = this.requests.poll(Patience.LIMIT.toSeconds(), TimeUnit.SECONDS);
 			assertThat(request).isNotNull();
 			return request;
 		}

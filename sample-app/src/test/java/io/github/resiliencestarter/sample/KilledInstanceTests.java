@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.http.ResponseEntity;
-import org.springframework.web.client.ResourceAccessException;
+import org.springframework.web.client.RestClientException;
 
 import io.github.resiliencestarter.jdbc.TestDatabase;
 import io.github.resiliencestarter.sample.ShopClient.Charge;
@@ -32,6 +32,9 @@ import static org.awaitility.Awaitility.await;
 class KilledInstanceTests {
 
 	private static final int ORDERS = 60;
+
+	/** Far longer than anything takes here, also on a slow machine. */
+	private static final Duration PATIENCE = Duration.ofMinutes(5);
 
 	@Test
 	void everyCommittedOrderIsChargedOnceAndConfirmedThoughAnInstanceIsKilled() throws InterruptedException {
@@ -57,19 +60,19 @@ class KilledInstanceTests {
 			String customer = "customer" + number + "@example.org";
 			customers.submit(() -> placeUntilAnswered(customer, first, second));
 		}
-		await().atMost(Duration.ofMinutes(1)).until(() -> second.orders().size() >= ORDERS / 3);
+		await().atMost(PATIENCE).until(() -> second.orders().size() >= ORDERS / 3);
 		victim.kill();
 		customers.shutdown();
-		await().atMost(Duration.ofMinutes(2)).until(customers::isTerminated);
+		await().atMost(PATIENCE).until(customers::isTerminated);
 	}
 
 	/**
 	 * Send an order as a careful customer does: with one key, here the customer's own
-	 * address, until there is an answer.
+	 * address, until there is a whole answer.
 	 */
 	private static void placeUntilAnswered(String customer, ShopClient first, ShopClient second) {
 		if (!isAnswered(customer, first)) {
-			await().atMost(Duration.ofMinutes(1)).until(() -> isAnswered(customer, second));
+			await().atMost(PATIENCE).until(() -> isAnswered(customer, second));
 		}
 	}
 
@@ -78,13 +81,13 @@ class KilledInstanceTests {
 			ResponseEntity<Order> reply = shop.place(customer, "mug-7", 1, customer);
 			return reply.getStatusCode().is2xxSuccessful();
 		}
-		catch (ResourceAccessException ex) {
+		catch (RestClientException ex) {
 			return false;
 		}
 	}
 
 	private static void assertEveryOrderIsChargedOnceAndConfirmed(ShopClient survivor, ShopClient world) {
-		await().atMost(Duration.ofMinutes(2))
+		await().atMost(PATIENCE)
 			.untilAsserted(() -> assertThat(survivor.orders()).extracting(Order::status).containsOnly("CONFIRMED"));
 		List<Order> orders = survivor.orders();
 		assertThat(orders).extracting(Order::email)

@@ -40,7 +40,7 @@ class SharedDatabaseTests {
 			ResponseEntity<Order> repeated = there.place(key, "book-42", 1, "a@example.org");
 			assertThat(repeated.getBody()).isEqualTo(placed.getBody());
 			assertThat(repeated.getHeaders().getFirst("Idempotent-Replayed")).isEqualTo("true");
-			await().atMost(Duration.ofMinutes(1))
+			await().atMost(Duration.ofMinutes(5))
 				.until(() -> there.order(placed.getBody().id()).status().equals("CONFIRMED"));
 			assertThat(here.orders()).isEqualTo(there.orders()).hasSize(1);
 			assertThat(here.ledger().size() + there.ledger().size()).isEqualTo(1);

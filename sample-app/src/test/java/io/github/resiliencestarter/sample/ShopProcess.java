@@ -61,7 +61,7 @@ final class ShopProcess implements AutoCloseable {
 	}
 
 	ShopClient client() {
-		return new ShopClient(this.port.orTimeout(2, TimeUnit.MINUTES).join());
+		return new ShopClient(this.port.orTimeout(5, TimeUnit.MINUTES).join());
 	}
 
 	/**
