@@ -27,7 +27,7 @@ public class LibraryUnderTest implements AutoConfigurationImportFilter, Environm
 		.stream()
 		.collect(Collectors.toUnmodifiableSet());
 
-	private String library = "";
+	private Set<String> libraries = Set.of();
 
 	private boolean hasDatabase;
 
@@ -47,7 +47,7 @@ public class LibraryUnderTest implements AutoConfigurationImportFilter, Environm
 
 	@Override
 	public void setEnvironment(Environment environment) {
-		this.library = environment.getProperty(PACKAGE, "org.springframework.boot");
+		this.libraries = Set.of(environment.getProperty(PACKAGE, String[].class, new String[0]));
 		this.hasDatabase = environment.containsProperty("spring.datasource.url");
 	}
 
@@ -71,7 +71,7 @@ public class LibraryUnderTest implements AutoConfigurationImportFilter, Environm
 			return this.hasDatabase;
 		}
 		return autoConfiguration.startsWith("org.springframework.boot.")
-				|| autoConfiguration.startsWith(this.library + ".");
+				|| this.libraries.stream().anyMatch((library) -> autoConfiguration.startsWith(library + "."));
 	}
 
 }
