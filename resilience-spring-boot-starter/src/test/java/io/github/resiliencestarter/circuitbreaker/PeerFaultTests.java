@@ -1,10 +1,15 @@
 package io.github.resiliencestarter.circuitbreaker;
 
 import java.time.Duration;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 
 import org.junit.jupiter.api.Test;
@@ -17,6 +22,7 @@ import io.github.resiliencestarter.circuitbreaker.CircuitBreakerSnapshot.State;
 import io.github.resiliencestarter.deadline.DeadlineExceededException;
 import io.github.resiliencestarter.guard.AsyncGuards;
 import io.github.resiliencestarter.guard.Guard;
+import io.github.resiliencestarter.guard.MonotonicClock;
 import io.github.resiliencestarter.guard.ResultKind;
 import io.github.resiliencestarter.guard.TimeBudget;
 import io.github.resiliencestarter.timeout.CallTimeoutException;
@@ -256,6 +262,50 @@ class PeerFaultTests {
 		test.calls.call(() -> "fine");
 		budget.restore(previous);
 		assertThat(test.breaker.calls().succeeded()).isEqualTo(1);
+	}
+
+	/** Resilience4j #2038. */
+	@Test
+	void anOpenTimeThatIsOverAtOnceOverflowsTheStack() throws Exception {
+		AtomicLong time = new AtomicLong();
+		MonotonicClock racing = new MonotonicClock() {
+
+			@Override
+			public long nanoTime() {
+				return time.addAndGet(BreakerFixture.OPEN_TIME.toNanos());
+			}
+
+			@Override
+			public void sleep(long nanos) {
+				time.addAndGet(nanos);
+			}
+
+		};
+		Breaker breaker = new Breaker("test", BreakerFixture.small((settings) -> settings.trials(1)).breaker.config(),
+				racing, () -> 0, (transition) -> {
+				});
+		ExecutorService threads = Executors.newFixedThreadPool(8);
+		try {
+			List<Future<Integer>> results = threads.invokeAll(Collections.nCopies(8, () -> failAgainAndAgain(breaker)));
+			for (Future<Integer> result : results) {
+				assertThat(result.get()).isPositive();
+			}
+		}
+		finally {
+			threads.shutdown();
+		}
+	}
+
+	private static int failAgainAndAgain(Breaker breaker) {
+		int admitted = 0;
+		for (int call = 0; call < 2000; call++) {
+			Permit permit = breaker.tryAcquire(TimeBudget.UNLIMITED);
+			if (permit != null) {
+				permit.failed(0);
+				admitted++;
+			}
+		}
+		return admitted;
 	}
 
 	/** Resilience4j #2379, #2334: the smallest windows fail. */

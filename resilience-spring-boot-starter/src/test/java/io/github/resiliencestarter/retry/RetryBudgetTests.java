@@ -3,12 +3,14 @@ package io.github.resiliencestarter.retry;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.LongAdder;
 
+import io.github.resiliencestarter.guard.TimeBudget;
 import io.github.resiliencestarter.guard.VirtualClock;
 import org.junit.jupiter.api.Test;
 
@@ -48,6 +50,19 @@ class RetryBudgetTests {
 		assertThat(drawAll(budget)).isEqualTo(1);
 		this.calls.add(1000);
 		assertThat(drawAll(budget)).isEqualTo(10);
+	}
+
+	/** Envoy #30205. */
+	@Test
+	void aRetryThatWaitsForItsTurnIsForgottenByTheBudget() {
+		RetryRules rules = new RetryRules(Set.of(), Duration.ofHours(1), 3);
+		RetriedMethod method = new RetriedMethod("Orders.place", "Orders.place()", rules, budget(0, 1),
+				new RetrySurroundings(this.clock, (failure) -> null, () -> false));
+		Exception failure = new IllegalStateException("down");
+		assertThat(method.hostedLater(TimeBudget.UNLIMITED).retryIn(failure, Duration.ofHours(1)))
+			.isEqualTo(Duration.ofHours(1).toNanos());
+		assertThat(method.hostedLater(TimeBudget.UNLIMITED).retryIn(failure, Duration.ofHours(1)))
+			.isEqualTo(RetriedCall.GIVE_UP);
 	}
 
 	@Test

@@ -4,9 +4,11 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import org.junit.jupiter.api.Test;
@@ -47,6 +49,23 @@ class ThrottleTests {
 		throttle.admit(null);
 		throttle.admit(null);
 		assertThat(this.clock.nanoTime()).isEqualTo(Duration.ofSeconds(60).toNanos());
+	}
+
+	/** Resilience4j #2336: the time-out does not bound the queue. */
+	@Test
+	void theWaitForAPermitIsAddedToTheWaitForASlot() throws Exception {
+		Throttle throttle = ThrottleFixture.throttle("1/70s", 1, Duration.ofSeconds(60), this.clock);
+		throttle.admit(null);
+		FutureTask<Long> second = new FutureTask<>(() -> throttle.admit(null));
+		Thread caller = new Thread(second);
+		caller.start();
+		await().until(() -> caller.getState() == Thread.State.TIMED_WAITING);
+		this.clock.advance(Duration.ofSeconds(40));
+		throttle.leave(null);
+		assertThatExceptionOfType(ExecutionException.class).isThrownBy(second::get)
+			.withCauseInstanceOf(ThrottledException.class);
+		assertThat(this.clock.nanoTime()).isEqualTo(Duration.ofSeconds(40).toNanos());
+		assertThat(throttle.snapshot().inFlight()).isZero();
 	}
 
 	@Test
