@@ -83,8 +83,8 @@ final class Dispatcher {
 		return this.shards.feed(shards);
 	}
 
-	synchronized void rescan(Collection<Integer> shards) {
-		this.shards.rescan(shards);
+	synchronized void poll(Collection<Integer> shards) {
+		this.shards.poll(shards);
 	}
 
 	// Publishing

@@ -14,7 +14,7 @@ import java.util.Set;
  */
 final class Intake {
 
-	/** A scan ends when so many batches of it were not for now. */
+	/** A scan pauses when so many batches of it were not for now. */
 	private static final int MOST_SKIPPED_BATCHES = 5;
 
 	private final OwnedShards shards;

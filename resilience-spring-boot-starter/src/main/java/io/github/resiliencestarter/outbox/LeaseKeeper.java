@@ -69,7 +69,7 @@ final class LeaseKeeper {
 		}
 		dispatcher.drain(Math.max(0, -missing));
 		dispatcher.resume();
-		dispatcher.rescan(attendance.occupied());
+		dispatcher.poll(attendance.occupied());
 		return attendance;
 	}
 

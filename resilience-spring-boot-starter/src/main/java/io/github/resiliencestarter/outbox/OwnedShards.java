@@ -107,11 +107,11 @@ final class OwnedShards {
 		return others;
 	}
 
-	void rescan(Collection<Integer> shards) {
+	void poll(Collection<Integer> shards) {
 		for (Integer shard : shards) {
 			ShardBoard board = this.boards.get(shard);
 			if (board != null) {
-				board.rescan();
+				board.poll();
 			}
 		}
 	}

@@ -13,9 +13,10 @@ import org.jspecify.annotations.Nullable;
  * What the owner of a shard has in memory of it. Guarded by the dispatcher's lock.
  * <p>
  * The shard is scanned in the order of ids. The cursor is only a hint, because rows with
- * smaller ids can commit later: every poll begins a new scan. A key whose message was
- * left out by a scan is left out until the scan begins anew, so no message overtakes
- * another of its key.
+ * smaller ids can commit later: every poll begins a new scan, or goes on with one that
+ * paused because most of what it found was not for now. A key whose message was left out
+ * by a scan is left out until the scan begins anew, so no message overtakes another of
+ * its key.
  */
 final class ShardBoard {
 
@@ -31,8 +32,10 @@ final class ShardBoard {
 
 	private long cursor;
 
-	/** Rows that this scan left out. */
+	/** Rows that this scan left out since it last began or went on. */
 	private int skipped;
+
+	private boolean paused;
 
 	/** Whether a fetch may find something. */
 	boolean hungry = true;
@@ -93,6 +96,16 @@ final class ShardBoard {
 		this.cursor = 0;
 		this.skipped = 0;
 		this.leftOut.clear();
+		this.paused = false;
+		this.hungry = true;
+	}
+
+	void poll() {
+		if (!this.paused) {
+			rescan();
+		}
+		this.paused = false;
+		this.skipped = 0;
 		this.hungry = true;
 	}
 
@@ -118,10 +131,11 @@ final class ShardBoard {
 	}
 
 	/**
-	 * Go on while the store has more, unless most of it is not for now.
+	 * Go on while the store has more, but pause where most of it is not for now.
 	 */
 	void scanned(boolean full, int mostSkipped) {
-		this.hungry = full && this.skipped < mostSkipped;
+		this.paused = full && this.skipped >= mostSkipped;
+		this.hungry = full && !this.paused;
 	}
 
 	// The window
