@@ -47,7 +47,7 @@ final class CallInquiry {
 				if (known.replyExpired()) {
 					throw call.codec().unavailable("is past its time to live", null);
 				}
-				return call.codec().replay(call.id(), known.reply());
+				return call.codec().replay(call.id(), known.reply()).outcome();
 			});
 		};
 	}

@@ -40,8 +40,7 @@ final class CommitInquiry {
 				StoredCall known = (probe instanceof Claim.Known found) ? found.call()
 						: this.store.find(this.call.id());
 				if (known != null) {
-					return (known.owner() == this.call.owner()) ? doubt.ending()
-							: TransactionalCalls.ending(this.call, known);
+					return (known.owner() == this.call.owner()) ? doubt.ending() : this.call.endingOf(known);
 				}
 			}
 			catch (RuntimeException ex) {

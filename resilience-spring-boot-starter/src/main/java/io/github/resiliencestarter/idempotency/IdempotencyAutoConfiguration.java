@@ -1,5 +1,7 @@
 package io.github.resiliencestarter.idempotency;
 
+import java.util.function.Supplier;
+
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -83,13 +85,13 @@ public final class IdempotencyAutoConfiguration {
 		}
 
 		@Bean
-		StoreTransactionManager idempotencyTransactionManager(ObjectProvider<PlatformTransactionManager> managers,
+		StoreTransactions idempotencyStoreTransactions(ObjectProvider<PlatformTransactionManager> managers,
 				IdempotencyStore store, ListableBeanFactory beanFactory) {
-			return StoreTransactionManager.find(managers, store, beanFactory);
+			return StoreTransactions.find(managers, store, beanFactory);
 		}
 
 		@Bean
-		CallTransactions idempotencyTransactions(StoreTransactionManager found) {
+		CallTransactions idempotencyTransactions(StoreTransactions found) {
 			return new CallTransactions(found.manager());
 		}
 
@@ -117,12 +119,12 @@ public final class IdempotencyAutoConfiguration {
 		@Bean
 		IdempotentMethods idempotentMethods(IdempotentOperations operations, IdempotentCalls calls,
 				CallIdentity identity, ObjectProvider<TransactionAttributeSource> transactions,
-				StoreTransactionManager manager, Replies replies, ObjectProvider<JsonMapper> mapper,
+				StoreTransactions storeTransactions, Replies replies, ObjectProvider<JsonMapper> mapper,
 				IdempotencyProperties properties) {
 			TransactionAttributeSource source = transactions
 				.getIfAvailable(() -> new AnnotationTransactionAttributeSource(false));
 			return new IdempotentMethods(operations, calls, identity,
-					new CallTransactionAttributes(source, manager::isNamed), replies, json(mapper),
+					new CallTransactionAttributes(source, storeTransactions::isNamed), replies, json(mapper),
 					properties.header());
 		}
 
@@ -155,7 +157,12 @@ public final class IdempotencyAutoConfiguration {
 		}
 
 		@Override
-		public void replayed() {
+		public Supplier<ResponseHead> watch() {
+			return () -> ResponseHead.NONE;
+		}
+
+		@Override
+		public void replayed(ResponseHead said) {
 			// nobody to tell
 		}
 

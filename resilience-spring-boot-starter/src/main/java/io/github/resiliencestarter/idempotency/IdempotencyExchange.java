@@ -1,5 +1,7 @@
 package io.github.resiliencestarter.idempotency;
 
+import java.util.function.Supplier;
+
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,8 +24,15 @@ public interface IdempotencyExchange {
 	@Nullable String principal();
 
 	/**
-	 * Take note that the caller gets the reply of an earlier call.
+	 * Begin to watch what the method says to its caller besides its result.
+	 * @return tells what it has said since, up to the moment of asking
 	 */
-	void replayed();
+	Supplier<ResponseHead> watch();
+
+	/**
+	 * Take note that the caller gets the reply of an earlier call.
+	 * @param said what that call said besides its result: to be said again
+	 */
+	void replayed(ResponseHead said);
 
 }

@@ -1,5 +1,7 @@
 package io.github.resiliencestarter.idempotency;
 
+import org.jspecify.annotations.Nullable;
+
 import io.github.resiliencestarter.guard.NeverRetried;
 
 /**
@@ -8,8 +10,19 @@ import io.github.resiliencestarter.guard.NeverRetried;
 @SuppressWarnings("serial")
 public class IdempotencyKeyReusedException extends RuntimeException implements NeverRetried {
 
+	private final transient @Nullable IdempotencyId call;
+
 	public IdempotencyKeyReusedException(String message) {
+		this(message, null);
+	}
+
+	IdempotencyKeyReusedException(String message, @Nullable IdempotencyId call) {
 		super(message);
+		this.call = call;
+	}
+
+	boolean refuses(IdempotencyId id) {
+		return id.equals(this.call);
 	}
 
 }

@@ -1,5 +1,7 @@
 package io.github.resiliencestarter.idempotency;
 
+import java.util.function.Supplier;
+
 import org.jspecify.annotations.Nullable;
 
 import io.github.resiliencestarter.guard.MonotonicClock;
@@ -37,17 +39,17 @@ final class IdempotentCalls {
 	}
 
 	@Nullable Object execute(IdempotentCall call) throws Throwable {
-		Patience patience = new Patience(this.clock, call.rules().maxWait());
-		IdempotentOperation operation = call.operation();
+		return answer(call).outcome();
+	}
+
+	private Answer answer(IdempotentCall call) throws Throwable {
 		try {
-			return outcome(call, patience);
+			Ending ending = ending(call, new Patience(this.clock, call.rules().maxWait()));
+			return (ending instanceof Ending.Replayed replayed) ? replay(call, replayed)
+					: ran(call, (Ending.Ran) ending);
 		}
-		catch (IdempotencyConflictException ex) {
-			operation.conflicts.increment();
-			throw ex;
-		}
-		catch (IdempotencyKeyReusedException ex) {
-			operation.mismatches.increment();
+		catch (Throwable ex) {
+			call.operation().endedWithoutAnswer(call.id(), ex);
 			throw ex;
 		}
 	}
@@ -56,19 +58,19 @@ final class IdempotentCalls {
 		return this.flights.isUnderWay(id);
 	}
 
-	private @Nullable Object outcome(IdempotentCall call, Patience patience) throws Throwable {
+	private Ending ending(IdempotentCall call, Patience patience) throws Throwable {
 		while (true) {
 			Flight flight = new Flight(call.fingerprint());
 			Flight other = this.flights.start(call.id(), flight);
 			if (other == null) {
-				return result(call, leadAndLand(call, flight, patience));
+				return leadAndLand(call, flight, patience);
 			}
 			if (other.isOfThisThread() && other.waitsForTransaction()) {
-				return result(call, lead(call, flight, patience));
+				return lead(call, flight, patience);
 			}
 			StoredReply reply = follow(call, other, patience);
 			if (reply != null) {
-				return result(call, new Ending.Replayed(reply));
+				return new Ending.Replayed(reply);
 			}
 		}
 	}
@@ -88,7 +90,8 @@ final class IdempotentCalls {
 	}
 
 	private Ending lead(IdempotentCall call, Flight flight, Patience patience) throws Throwable {
-		IdempotentCall leading = call.withBody(() -> {
+		Supplier<ResponseHead> said = (IdempotencyScope.current() == null) ? this.exchange.watch() : call.said();
+		IdempotentCall leading = call.withBody(said, () -> {
 			flight.identify();
 			return call.body().run();
 		});
@@ -130,20 +133,18 @@ final class IdempotentCalls {
 		return null;
 	}
 
-	private @Nullable Object result(IdempotentCall call, Ending ending) throws Throwable {
-		if (ending instanceof Ending.Replayed replayed) {
-			call.operation().replayed.increment();
-			if (IdempotencyScope.current() == null) {
-				this.exchange.replayed();
-			}
-			return call.codec().replay(call.id(), replayed.reply());
+	private Answer replay(IdempotentCall call, Ending.Replayed replayed) {
+		Answer answer = call.codec().replay(call.id(), replayed.reply());
+		call.operation().replayed.increment();
+		if (IdempotencyScope.current() == null) {
+			this.exchange.replayed(answer.said());
 		}
-		Ending.Ran ran = (Ending.Ran) ending;
+		return answer;
+	}
+
+	private static Answer ran(IdempotentCall call, Ending.Ran ran) {
 		((ran.reply() != null) ? call.operation().executed : call.operation().failed).increment();
-		if (ran.failure() != null) {
-			throw ran.failure();
-		}
-		return ran.value();
+		return Answer.of(ran);
 	}
 
 }

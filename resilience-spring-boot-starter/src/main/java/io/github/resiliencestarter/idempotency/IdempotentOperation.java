@@ -47,6 +47,23 @@ final class IdempotentOperation {
 				this.conflicts.sum(), this.mismatches.sum(), this.failed.sum(), guarantee());
 	}
 
+	/**
+	 * Count a call that ended with neither a reply of its own nor an earlier one.
+	 * @param call the call
+	 * @param cause why; may be the refusal of a call within this one
+	 */
+	void endedWithoutAnswer(IdempotencyId call, Throwable cause) {
+		if (cause instanceof IdempotencyConflictException conflict && conflict.refuses(call)) {
+			this.conflicts.increment();
+		}
+		else if (cause instanceof IdempotencyKeyReusedException reused && reused.refuses(call)) {
+			this.mismatches.increment();
+		}
+		else {
+			this.failed.increment();
+		}
+	}
+
 	private String guarantee() {
 		return (this.rules.mode() == Mode.TRANSACTIONAL) ? EXACTLY_ONCE : FENCED + this.rules.lease();
 	}

@@ -24,12 +24,15 @@ final class JoinedTransaction {
 
 	private final TransactionStatus status;
 
+	private final CallRecord outcome;
+
 	JoinedTransaction(CallTransactions transactions, IdempotencyStore store, IdempotentCall call,
 			TransactionStatus status) {
 		this.transactions = transactions;
 		this.store = store;
 		this.call = call;
 		this.status = status;
+		this.outcome = new CallRecord(store, call, status);
 	}
 
 	Attempt run(Consumer<StoredReply> joined) throws Throwable {
@@ -73,31 +76,9 @@ final class JoinedTransaction {
 			result = IdempotencyScope.run(this.call, 0);
 		}
 		catch (Throwable failure) {
-			return failed(savepoint, failure);
+			return this.outcome.threw(savepoint, failure);
 		}
-		if (!this.call.codec().keeps(result)) {
-			return new Ending.Ran(null, result, null);
-		}
-		return succeeded(result);
-	}
-
-	private Ending.Ran succeeded(@Nullable Object result) {
-		StoredReply reply = this.call.codec().encode(this.call.id(), result);
-		Object first = this.call.codec().firstReply(this.call.id(), reply, result);
-		this.store.record(this.call.id(), this.call.owner(), reply);
-		return new Ending.Ran(reply, first, null);
-	}
-
-	private Ending.Ran failed(Object savepoint, Throwable failure) throws Throwable {
-		if (this.call.rules().remembers(failure)) {
-			this.status.rollbackToSavepoint(savepoint);
-		}
-		else if (this.call.transaction().rollbackOn(failure) || this.status.isRollbackOnly()) {
-			throw failure;
-		}
-		StoredReply reply = this.call.codec().encodeFailure(this.call.id(), failure);
-		this.store.record(this.call.id(), this.call.owner(), reply);
-		return new Ending.Ran(reply, null, failure);
+		return this.call.keeps(result) ? this.outcome.returned(result) : new Ending.Ran(null, result, null);
 	}
 
 }

@@ -41,14 +41,14 @@ final class LeasedCalls {
 			if (claim instanceof Claim.Granted granted) {
 				return run(call, granted.token(), patience);
 			}
-			Ending ending = (claim instanceof Claim.Known known) ? TransactionalCalls.ending(call, known.call()) : null;
+			Ending ending = (claim instanceof Claim.Known known) ? call.endingOf(known.call()) : null;
 			if (ending != null) {
 				return ending;
 			}
 			if (claim instanceof Claim.Known) {
 				identified.run();
 			}
-			if (!TransactionalCalls.waits(call, patience)) {
+			if (!call.waits(patience)) {
 				throw call.conflict();
 			}
 		}
@@ -79,16 +79,16 @@ final class LeasedCalls {
 		}
 		catch (Throwable failure) {
 			boolean isFinal = call.rules().remembers(failure) || !call.transaction().rollbackOn(failure);
-			StoredReply reply = isFinal ? call.codec().encodeFailure(call.id(), failure) : null;
+			StoredReply reply = isFinal ? call.encodeFailure(failure) : null;
 			return new Ending.Ran(reply, null, failure);
 		}
-		return call.codec().keeps(result) ? kept(call, result) : new Ending.Ran(null, result, null);
+		return call.keeps(result) ? kept(call, result) : new Ending.Ran(null, result, null);
 	}
 
 	private static Ending.Ran kept(IdempotentCall call, @Nullable Object result) {
 		try {
-			StoredReply reply = call.codec().encode(call.id(), result);
-			return new Ending.Ran(reply, call.codec().firstReply(call.id(), reply, result), null);
+			StoredReply reply = call.encode(result);
+			return new Ending.Ran(reply, call.firstReply(reply, result), null);
 		}
 		catch (RuntimeException ex) {
 			// the effect cannot be taken back, so the key must not be either
@@ -107,12 +107,12 @@ final class LeasedCalls {
 			if (known != null && known.owner() == call.owner() && known.phase() == StoredCall.Phase.DONE) {
 				return ran;
 			}
-			Ending winner = (known != null) ? TransactionalCalls.ending(call, known) : null;
+			Ending winner = (known != null) ? call.endingOf(known) : null;
 			if (winner != null) {
 				return winner;
 			}
 		}
-		while (TransactionalCalls.waits(call, patience));
+		while (call.waits(patience));
 		throw call.conflict();
 	}
 

@@ -18,12 +18,15 @@ final class OwnedTransaction {
 
 	private final TransactionStatus status;
 
+	private final CallRecord outcome;
+
 	OwnedTransaction(CallTransactions transactions, IdempotencyStore store, IdempotentCall call,
 			TransactionStatus status) {
 		this.transactions = transactions;
 		this.store = store;
 		this.call = call;
 		this.status = status;
+		this.outcome = new CallRecord(store, call, status);
 	}
 
 	Attempt run() throws Throwable {
@@ -52,9 +55,9 @@ final class OwnedTransaction {
 			result = IdempotencyScope.run(this.call, 0);
 		}
 		catch (Throwable failure) {
-			return commit(end, failed(savepoint, failure));
+			return commit(end, this.outcome.threw(savepoint, failure));
 		}
-		if (!this.call.codec().keeps(result)) {
+		if (!this.call.keeps(result)) {
 			this.transactions.rollback(this.status);
 			return new Attempt.Ended(new Ending.Ran(null, result, null));
 		}
@@ -62,26 +65,7 @@ final class OwnedTransaction {
 			throw new UnexpectedRollbackException(
 					"Transaction of '" + this.call.operation().name() + "' was marked as rollback-only");
 		}
-		return commit(end, succeeded(result));
-	}
-
-	private Ending.Ran succeeded(@Nullable Object result) {
-		StoredReply reply = this.call.codec().encode(this.call.id(), result);
-		Object first = this.call.codec().firstReply(this.call.id(), reply, result);
-		this.store.record(this.call.id(), this.call.owner(), reply);
-		return new Ending.Ran(reply, first, null);
-	}
-
-	private Ending.Ran failed(@Nullable Object savepoint, Throwable failure) throws Throwable {
-		if (savepoint != null && this.call.rules().remembers(failure)) {
-			this.status.rollbackToSavepoint(savepoint);
-		}
-		else if (this.call.transaction().rollbackOn(failure) || this.status.isRollbackOnly()) {
-			throw failure;
-		}
-		StoredReply reply = this.call.codec().encodeFailure(this.call.id(), failure);
-		this.store.record(this.call.id(), this.call.owner(), reply);
-		return new Ending.Ran(reply, null, failure);
+		return commit(end, this.outcome.returned(result));
 	}
 
 	private Attempt commit(TransactionEnd end, Ending.Ran ending) {

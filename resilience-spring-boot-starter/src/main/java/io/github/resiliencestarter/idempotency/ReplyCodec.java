@@ -3,6 +3,7 @@ package io.github.resiliencestarter.idempotency;
 import java.util.List;
 import java.util.Map;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JavaType;
@@ -54,13 +55,21 @@ final class ReplyCodec {
 		return known == null || reply == null || known.open(reply).kept();
 	}
 
-	StoredReply encode(IdempotencyId id, @Nullable Object reply) {
-		if (reply == null) {
+	/**
+	 * Write a reply.
+	 * @param id the call
+	 * @param reply the method's result
+	 * @param said what the method said besides
+	 * @return what to keep
+	 */
+	StoredReply encode(IdempotencyId id, @Nullable Object reply, ResponseHead said) {
+		if (reply == null && said.isNone()) {
 			return StoredReply.NOTHING;
 		}
 		ReplyEnvelope known = envelope(reply);
 		try {
-			return this.storage.store(id, (known != null) ? enclosed(known.open(reply)) : body(reply, NOTHING));
+			return this.storage.store(id,
+					(known != null && reply != null) ? enclosed(known.open(reply), said) : body(reply, said));
 		}
 		catch (JacksonException ex) {
 			throw new IllegalStateException("The reply of '" + this.operation + "' cannot be written as JSON, so it "
@@ -86,7 +95,9 @@ final class ReplyCodec {
 		try {
 			ReplyDocument document = this.storage.load(id, stored.body());
 			ReplyEnvelope known = envelope(reply);
-			return (known != null && reply != null) ? known.first(reply, content(document)) : value(document);
+			Head head = head(document);
+			return (known != null && reply != null) ? known.first(reply, content(document, head))
+					: value(document, head);
 		}
 		catch (RuntimeException ex) {
 			throw new IllegalStateException("The reply of '" + this.operation + "' can be written as JSON but not "
@@ -99,28 +110,28 @@ final class ReplyCodec {
 	 * Read the reply of an earlier call.
 	 * @param id the call
 	 * @param stored what is kept of it
-	 * @return the reply
-	 * @throws Throwable the exception that the earlier call ended with, or
-	 * {@link IdempotencyReplyUnavailableException}
+	 * @return the reply, or the exception that the earlier call ended with
+	 * @throws IdempotencyReplyUnavailableException if it cannot be had any more
 	 */
-	@Nullable Object replay(IdempotencyId id, StoredReply stored) throws Throwable {
+	Answer replay(IdempotencyId id, StoredReply stored) {
 		if (stored.withheld()) {
 			throw unavailable("was too large to keep, or is past its time to live", null);
 		}
 		if (stored.body() == null) {
-			return null;
+			return new Answer(null, null, ResponseHead.NONE);
 		}
 		ReplyDocument document;
 		try {
 			document = this.storage.load(id, stored.body());
 			if (document.kind() != ReplyDocument.Kind.FAILURE) {
-				return value(document);
+				Head head = head(document);
+				return new Answer(value(document, head), null, (head.said() != null) ? head.said() : ResponseHead.NONE);
 			}
 		}
 		catch (RuntimeException ex) {
 			throw unavailable("cannot be read any more", ex);
 		}
-		throw failure(document);
+		return new Answer(null, failure(document), ResponseHead.NONE);
 	}
 
 	private Throwable failure(ReplyDocument document) {
@@ -128,7 +139,7 @@ final class ReplyCodec {
 			return this.failures.decode(document);
 		}
 		catch (RuntimeException ex) {
-			return unavailable("was an exception that cannot be made again: " + ex.getMessage(), ex);
+			throw unavailable("was an exception that cannot be made again: " + ex.getMessage(), ex);
 		}
 	}
 
@@ -146,13 +157,23 @@ final class ReplyCodec {
 		return (known != null && reply != null && known.knows(reply.getClass())) ? known : null;
 	}
 
-	private ReplyDocument enclosed(ReplyEnvelope.Content content) {
-		byte[] head = this.mapper.writeValueAsBytes(new Head(content.status(), content.headers()));
-		Object body = content.body();
-		return (body != null) ? body(body, head) : new ReplyDocument(ReplyDocument.Kind.NULL, head, NOTHING);
+	private ReplyDocument enclosed(ReplyEnvelope.Content content, ResponseHead said) {
+		return document(content.body(),
+				head(new Head(content.status(), content.headers(), said.isNone() ? null : said)));
 	}
 
-	private ReplyDocument body(Object body, byte[] head) {
+	private ReplyDocument body(@Nullable Object body, ResponseHead said) {
+		return document(body, said.isNone() ? NOTHING : head(new Head(null, null, said)));
+	}
+
+	private byte[] head(Head head) {
+		return this.mapper.writeValueAsBytes(head);
+	}
+
+	private ReplyDocument document(@Nullable Object body, byte[] head) {
+		if (body == null) {
+			return new ReplyDocument(ReplyDocument.Kind.NULL, head, NOTHING);
+		}
 		if (body instanceof byte[] bytes) {
 			return new ReplyDocument(ReplyDocument.Kind.BYTES, head, bytes);
 		}
@@ -165,14 +186,18 @@ final class ReplyCodec {
 		return declared ? this.bodyType : this.mapper.constructType(body.getClass());
 	}
 
-	private @Nullable Object value(ReplyDocument document) {
-		boolean enclosed = this.envelope != null && document.head().length > 0;
-		return (enclosed && this.envelope != null) ? this.envelope.close(content(document)) : body(document);
+	private Head head(ReplyDocument document) {
+		return (document.head().length > 0) ? this.mapper.readValue(document.head(), Head.class) : Head.NONE;
 	}
 
-	private ReplyEnvelope.Content content(ReplyDocument document) {
-		Head head = this.mapper.readValue(document.head(), Head.class);
-		return new ReplyEnvelope.Content(head.status(), head.headers(), body(document), true);
+	private @Nullable Object value(ReplyDocument document, Head head) {
+		return (this.envelope != null && head.status() != null) ? this.envelope.close(content(document, head))
+				: body(document);
+	}
+
+	private ReplyEnvelope.Content content(ReplyDocument document, Head head) {
+		return new ReplyEnvelope.Content((head.status() != null) ? head.status() : 0,
+				(head.headers() != null) ? head.headers() : Map.of(), body(document), true);
 	}
 
 	private @Nullable Object body(ReplyDocument document) {
@@ -184,12 +209,17 @@ final class ReplyCodec {
 	}
 
 	/**
-	 * What is known of an enveloped reply besides its body.
+	 * What is known of a reply besides its body.
 	 *
-	 * @param status the status
-	 * @param headers the headers
+	 * @param status the status of an envelope
+	 * @param headers the headers of an envelope
+	 * @param said what was said besides the reply
 	 */
-	record Head(int status, Map<String, List<String>> headers) {
+	@JsonInclude(JsonInclude.Include.NON_NULL)
+	record Head(@Nullable Integer status, @Nullable Map<String, List<String>> headers, @Nullable ResponseHead said) {
+
+		static final Head NONE = new Head(null, null, null);
+
 	}
 
 }

@@ -9,8 +9,6 @@ import org.springframework.transaction.TransactionStatus;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
 
 import io.github.resiliencestarter.guard.MonotonicClock;
-import io.github.resiliencestarter.idempotency.Idempotent.OnConcurrent;
-import io.github.resiliencestarter.idempotency.StoredCall.Phase;
 
 /**
  * Leads calls whose effect is in the database: claim, method and reply are one
@@ -44,7 +42,7 @@ final class TransactionalCalls {
 		// within a transaction that goes on, only that transaction can see what it wrote
 		if (!TransactionSynchronizationManager.isActualTransactionActive() && this.recent.mayKnow(call.id())) {
 			StoredCall known = this.store.find(call.id());
-			Ending ending = (known != null) ? ending(call, known) : null;
+			Ending ending = (known != null) ? call.endingOf(known) : null;
 			if (ending != null) {
 				return ending;
 			}
@@ -79,7 +77,7 @@ final class TransactionalCalls {
 	private static void waitForOther(IdempotentCall call, Attempt.Lost lost, Patience patience, Reruns reruns)
 			throws InterruptedException {
 		boolean vanished = lost.claim() instanceof Claim.Hidden;
-		if (vanished ? !reruns.another() : !waits(call, patience)) {
+		if (vanished ? !reruns.another() : !call.waits(patience)) {
 			throw call.conflict();
 		}
 	}
@@ -99,30 +97,13 @@ final class TransactionalCalls {
 		}
 		if (attempt instanceof Attempt.Lost lost) {
 			StoredCall known = (lost.claim() instanceof Claim.Known found) ? found.call() : read(call, lost.claim());
-			return (known != null) ? ending(call, known) : null;
+			return (known != null) ? call.endingOf(known) : null;
 		}
 		return null;
 	}
 
 	private @Nullable StoredCall read(IdempotentCall call, Claim claim) {
 		return (claim instanceof Claim.Hidden) ? this.store.find(call.id()) : null;
-	}
-
-	static @Nullable Ending ending(IdempotentCall call, StoredCall known) {
-		if (!known.fingerprint().equals(call.fingerprint())) {
-			throw call.reused();
-		}
-		if (known.phase() != Phase.DONE) {
-			return null;
-		}
-		if (known.replyExpired()) {
-			throw call.codec().unavailable("is past its time to live", null);
-		}
-		return new Ending.Replayed(known.reply());
-	}
-
-	static boolean waits(IdempotentCall call, Patience patience) throws InterruptedException {
-		return call.rules().onConcurrent() == OnConcurrent.WAIT && patience.pause();
 	}
 
 }

@@ -3,9 +3,7 @@ package io.github.resiliencestarter.web;
 import java.lang.reflect.Type;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
 
 import org.springframework.core.ResolvableType;
 import org.springframework.http.HttpEntity;
@@ -17,16 +15,9 @@ import org.springframework.http.ResponseEntity;
 import io.github.resiliencestarter.idempotency.ReplyEnvelope;
 
 /**
- * {@link ResponseEntity}: status, body and the application's headers are the reply. What
- * belongs to one exchange only is not: cookies, dates, connection and tracing headers.
+ * {@link ResponseEntity}: status, body and the application's headers are the reply.
  */
 final class IdempotencyResponseEnvelope implements ReplyEnvelope {
-
-	private static final Set<String> OF_ONE_EXCHANGE = Set.of("set-cookie", "set-cookie2", "date", "age", "connection",
-			"keep-alive", "proxy-authenticate", "proxy-authorization", "proxy-connection", "te", "trailer",
-			"transfer-encoding", "upgrade", "content-length", "server-timing", "traceparent", "tracestate",
-			"traceresponse", "baggage", "b3", "x-request-id", "x-correlation-id", "x-trace-id", "x-amzn-trace-id",
-			"x-cloud-trace-context", "idempotent-replayed");
 
 	@Override
 	public boolean knows(Class<?> type) {
@@ -49,8 +40,7 @@ final class IdempotencyResponseEnvelope implements ReplyEnvelope {
 	private static Map<String, List<String>> headers(HttpEntity<?> entity) {
 		Map<String, List<String>> kept = new LinkedHashMap<>();
 		entity.getHeaders().forEach((name, values) -> {
-			String lower = name.toLowerCase(Locale.ROOT);
-			if (!OF_ONE_EXCHANGE.contains(lower) && !lower.startsWith("x-b3-")) {
+			if (ReplayedHeaders.contain(name)) {
 				kept.put(name, List.copyOf(values));
 			}
 		});

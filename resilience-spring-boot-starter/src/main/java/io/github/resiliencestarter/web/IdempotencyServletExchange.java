@@ -2,6 +2,7 @@ package io.github.resiliencestarter.web;
 
 import java.security.Principal;
 import java.util.Enumeration;
+import java.util.function.Supplier;
 
 import jakarta.servlet.http.HttpServletResponse;
 import org.jspecify.annotations.Nullable;
@@ -11,6 +12,7 @@ import org.springframework.web.context.request.ServletRequestAttributes;
 
 import io.github.resiliencestarter.idempotency.IdempotencyExchange;
 import io.github.resiliencestarter.idempotency.IdempotencyKeyInvalidException;
+import io.github.resiliencestarter.idempotency.ResponseHead;
 
 /**
  * The servlet request that the thread is at work on.
@@ -47,12 +49,23 @@ final class IdempotencyServletExchange implements IdempotencyExchange {
 	}
 
 	@Override
-	public void replayed() {
-		ServletRequestAttributes current = current();
-		HttpServletResponse response = (current != null) ? current.getResponse() : null;
+	public Supplier<ResponseHead> watch() {
+		HttpServletResponse response = response();
+		return (response != null) ? new ResponseWatch(response)::said : () -> ResponseHead.NONE;
+	}
+
+	@Override
+	public void replayed(ResponseHead said) {
+		HttpServletResponse response = response();
 		if (response != null) {
+			ResponseWatch.sayAgain(said, response);
 			response.setHeader(REPLAYED, "true");
 		}
+	}
+
+	private static @Nullable HttpServletResponse response() {
+		ServletRequestAttributes current = current();
+		return (current != null) ? current.getResponse() : null;
 	}
 
 	private static @Nullable ServletRequestAttributes current() {

@@ -4,8 +4,8 @@ import java.util.List;
 import java.util.Optional;
 
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 import org.springframework.jdbc.core.simple.JdbcClient;
 
@@ -15,17 +15,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
- * Tests for replies of every type, kept and read back.
+ * Tests for replies of every type, kept and read back on every database.
  */
 class ReplyTests {
 
-	private final String url = TestDatabase.H2.createDatabase();
+	private String url;
 
 	private Instance instance;
 
-	@BeforeEach
-	void start() {
-		this.instance = Instance.start(TestDatabase.H2, this.url);
+	private void start(TestDatabase server) {
+		this.url = server.createDatabase();
+		this.instance = Instance.start(server, this.url);
 	}
 
 	@AfterEach
@@ -33,8 +33,10 @@ class ReplyTests {
 		this.instance.close();
 	}
 
-	@Test
-	void everyTypeOfReplyIsReplayedInTheShapeOfTheFirst() {
+	@ParameterizedTest
+	@EnumSource
+	void everyTypeOfReplyIsReplayedInTheShapeOfTheFirst(TestDatabase server) {
+		start(server);
 		OrderDesk desk = this.instance.desk();
 		desk.nothing("void");
 		desk.nothing("void");
@@ -51,16 +53,20 @@ class ReplyTests {
 		assertThat(this.instance.script().runs()).isEqualTo(9);
 	}
 
-	@Test
-	void aReplyThatIsTooLargeReachesTheFirstCallerAndTheMethodNeverRunsAgain() {
+	@ParameterizedTest
+	@EnumSource
+	void aReplyThatIsTooLargeReachesTheFirstCallerAndTheMethodNeverRunsAgain(TestDatabase server) {
+		start(server);
 		OrderDesk desk = this.instance.desk();
 		assertThat(desk.big("big")).hasSize(2_000_000);
 		assertThatExceptionOfType(IdempotencyReplyUnavailableException.class).isThrownBy(() -> desk.big("big"));
 		assertThat(this.instance.effects("big")).isOne();
 	}
 
-	@Test
-	void aReplyThatADeploymentMadeUnreadableIsUnavailableAndTheMethodNeverRunsAgain() {
+	@ParameterizedTest
+	@EnumSource
+	void aReplyThatADeploymentMadeUnreadableIsUnavailableAndTheMethodNeverRunsAgain(TestDatabase server) {
+		start(server);
 		this.instance.desk().place("unreadable", "book");
 		this.instance.get(JdbcClient.class)
 			.sql("UPDATE resilience_idempotency SET reply = ?")
@@ -71,17 +77,19 @@ class ReplyTests {
 		assertThat(this.instance.effects("unreadable")).isOne();
 	}
 
-	@Test
-	void theSenderOfAKeyIsNotItsOwnReplyInAnotherRow() {
+	@ParameterizedTest
+	@EnumSource
+	void aSealedReplyOpensInItsOwnRowOnlyAlsoAfterTheKeyWasChanged(TestDatabase server) {
+		start(server);
 		String key = "resilience.idempotency.encryption.key=AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
-		try (Instance sealed = Instance.start(TestDatabase.H2, this.url, key)) {
+		try (Instance sealed = Instance.start(server, this.url, key)) {
 			OrderDesk.Receipt first = sealed.desk().place("sealed", "secret-sku");
 			assertThat(stored(sealed)).noneMatch((reply) -> new String(reply).contains("secret-sku"));
 			assertThat(sealed.desk().place("sealed", "secret-sku")).isEqualTo(first);
 			assertThatExceptionOfType(IdempotencyReplyUnavailableException.class)
 				.isThrownBy(() -> this.instance.desk().place("sealed", "secret-sku"));
 			String rotated = "resilience.idempotency.encryption.key=AAAAAAAAAAAAAAAAAAAAAA==";
-			try (Instance next = Instance.start(TestDatabase.H2, this.url, rotated,
+			try (Instance next = Instance.start(server, this.url, rotated,
 					key.replace("encryption.key", "encryption.previous-keys[0]"))) {
 				assertThat(next.desk().place("sealed", "secret-sku")).isEqualTo(first);
 			}
@@ -104,8 +112,10 @@ class ReplyTests {
 			.list();
 	}
 
-	@Test
-	void aProgrammaticCallIsAsIdempotentAsAnAnnotatedOne() {
+	@ParameterizedTest
+	@EnumSource
+	void aProgrammaticCallIsAsIdempotentAsAnAnnotatedOne(TestDatabase server) {
+		start(server);
 		IdempotencyOperations operations = this.instance.get(IdempotencyOperations.class);
 		String first = operations.execute("import", "file-1", 42, String.class, () -> {
 			this.instance.get(JdbcClient.class).sql("INSERT INTO effects (name) VALUES ('imported')").update();
@@ -119,8 +129,10 @@ class ReplyTests {
 		assertThat(this.instance.effects("imported")).isOne();
 	}
 
-	@Test
-	void aCallWithoutAKeyIsRefused() {
+	@ParameterizedTest
+	@EnumSource
+	void aCallWithoutAKeyIsRefused(TestDatabase server) {
+		start(server);
 		assertThatExceptionOfType(IdempotencyKeyMissingException.class)
 			.isThrownBy(() -> this.instance.desk().keyless("book"));
 		assertThatExceptionOfType(IdempotencyKeyMissingException.class)

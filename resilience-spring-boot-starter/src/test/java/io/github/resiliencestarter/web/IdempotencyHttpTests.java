@@ -6,6 +6,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -16,7 +17,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import jakarta.servlet.Filter;
+import jakarta.servlet.http.Cookie;
 import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -128,6 +131,39 @@ class IdempotencyHttpTests {
 		assertThat(replay.statusCode()).isEqualTo(202);
 		assertThat(replay.body()).isEqualTo(first.body());
 		assertThat(replay.headers().firstValue("Idempotent-Replayed")).hasValue("true");
+	}
+
+	@Test
+	void whatTheMethodSetsOnTheResponseItselfIsReplayedAndWhatFiltersSetIsNot() throws Exception {
+		HttpResponse<String> first = post("/direct", "direct", "{\"sku\":\"202\",\"price\":1}", "X-Visit", "1");
+		HttpResponse<String> replay = post("/direct", "direct", "{\"sku\":\"202\",\"price\":1}", "X-Visit", "2");
+		assertThat(runs("direct")).isOne();
+		assertThat(first.statusCode()).isEqualTo(202);
+		assertThat(replay.statusCode()).isEqualTo(202);
+		assertThat(replay.body()).isEqualTo(first.body());
+		for (String header : List.of("Location", "X-Part", "Content-Type")) {
+			assertThat(replay.headers().allValues(header)).isNotEmpty().isEqualTo(first.headers().allValues(header));
+		}
+		assertThat(first.headers().allValues("X-Part")).containsExactly("a", "b");
+		assertThat(first.headers().firstValue("Content-Type").orElse("")).startsWith("application/vnd.shop+json");
+		assertThat(first.headers().firstValue("X-Visited")).hasValue("1");
+		assertThat(replay.headers().firstValue("X-Visited")).hasValue("2");
+		assertThat(first.headers().firstValue("Set-Cookie")).isPresent();
+		assertThat(replay.headers().firstValue("Set-Cookie")).isEmpty();
+		assertThat(replay.headers().firstValue("traceparent")).isEmpty();
+	}
+
+	@Test
+	void aReplyOfNothingButAStatusIsReplayedAndAServerErrorIsNot() throws Exception {
+		assertThat(post("/nothing", "gone", "{\"sku\":\"204\",\"price\":1}").statusCode()).isEqualTo(204);
+		HttpResponse<String> replay = post("/nothing", "gone", "{\"sku\":\"204\",\"price\":1}");
+		assertThat(replay.statusCode()).isEqualTo(204);
+		assertThat(replay.headers().firstValue("Idempotent-Replayed")).hasValue("true");
+		assertThat(runs("nothing")).isOne();
+		for (int attempt = 2; attempt <= 3; attempt++) {
+			assertThat(post("/nothing", "busy", "{\"sku\":\"503\",\"price\":1}").statusCode()).isEqualTo(503);
+			assertThat(runs("nothing")).isEqualTo(attempt);
+		}
 	}
 
 	@Test
@@ -280,6 +316,15 @@ class IdempotencyHttpTests {
 	static class Application {
 
 		@Bean
+		Filter visitFilter() {
+			return (request, response, chain) -> {
+				((HttpServletResponse) response).setHeader("X-Visited",
+						((HttpServletRequest) request).getHeader("X-Visit"));
+				chain.doFilter(request, response);
+			};
+		}
+
+		@Bean
 		Filter userFilter() {
 			return (request, response, chain) -> {
 				String user = ((HttpServletRequest) request).getHeader("X-User");
@@ -348,6 +393,26 @@ class IdempotencyHttpTests {
 		@Idempotent
 		public Placed plain(@RequestBody Order order) {
 			return new Placed(runs("plain").incrementAndGet(), order.sku(), order.price());
+		}
+
+		@PostMapping("/direct")
+		@Idempotent
+		public byte[] direct(@RequestBody Order order, HttpServletResponse response) {
+			response.setStatus(Integer.parseInt(order.sku()));
+			response.setHeader("Location", "/orders/" + runs("direct").incrementAndGet());
+			response.addHeader("X-Part", "a");
+			response.addHeader("X-Part", "b");
+			response.setHeader("traceparent", "00-1-2-00");
+			response.addCookie(new Cookie("session", "secret"));
+			response.setContentType("application/vnd.shop+json");
+			return "{}".getBytes(StandardCharsets.UTF_8);
+		}
+
+		@PostMapping("/nothing")
+		@Idempotent
+		public void nothing(@RequestBody Order order, HttpServletResponse response) {
+			runs("nothing").incrementAndGet();
+			response.setStatus(Integer.parseInt(order.sku()));
 		}
 
 		@PostMapping("/broken")

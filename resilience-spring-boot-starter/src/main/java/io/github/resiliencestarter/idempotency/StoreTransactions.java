@@ -13,15 +13,17 @@ import org.springframework.transaction.support.ResourceTransactionManager;
 import io.github.resiliencestarter.guard.InvalidGuardException;
 
 /**
- * Finds the transaction manager of the store's {@code DataSource} among several.
+ * The transactions of the store's {@code DataSource}, and who manages them.
+ *
+ * @param manager the one of several transaction managers whose transactions they are
+ * @param beanFactory knows the names of managers
  */
-record StoreTransactionManager(PlatformTransactionManager manager, ListableBeanFactory beanFactory) {
+record StoreTransactions(PlatformTransactionManager manager, ListableBeanFactory beanFactory) {
 
-	static StoreTransactionManager find(ObjectProvider<PlatformTransactionManager> managers, IdempotencyStore store,
+	static StoreTransactions find(ObjectProvider<PlatformTransactionManager> managers, IdempotencyStore store,
 			ListableBeanFactory beanFactory) {
 		PlatformTransactionManager only = managers.getIfUnique();
-		return new StoreTransactionManager((only != null) ? only : ofStore(managers.stream().toList(), store),
-				beanFactory);
+		return new StoreTransactions((only != null) ? only : ofStore(managers.stream().toList(), store), beanFactory);
 	}
 
 	private static PlatformTransactionManager ofStore(List<PlatformTransactionManager> managers,

@@ -1,0 +1,55 @@
+package io.github.resiliencestarter.idempotency;
+
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.transaction.TransactionStatus;
+
+/**
+ * Writes down how the method has ended, in the transaction that holds its claim.
+ */
+final class CallRecord {
+
+	private final IdempotencyStore store;
+
+	private final IdempotentCall call;
+
+	private final TransactionStatus status;
+
+	CallRecord(IdempotencyStore store, IdempotentCall call, TransactionStatus status) {
+		this.store = store;
+		this.call = call;
+		this.status = status;
+	}
+
+	Ending.Ran returned(@Nullable Object result) {
+		StoredReply reply = this.call.encode(result);
+		Object first = this.call.firstReply(reply, result);
+		return recorded(new Ending.Ran(reply, first, null));
+	}
+
+	/**
+	 * Record a failure that is final, and throw any other.
+	 * @param savepoint before the method, or {@code null} if no failure is remembered
+	 * @param failure what the method threw
+	 * @return the ending
+	 * @throws Throwable the failure, if the transaction has to be rolled back
+	 */
+	Ending.Ran threw(@Nullable Object savepoint, Throwable failure) throws Throwable {
+		if (savepoint != null && this.call.rules().remembers(failure)) {
+			this.status.rollbackToSavepoint(savepoint);
+		}
+		else if (this.call.transaction().rollbackOn(failure) || this.status.isRollbackOnly()) {
+			throw failure;
+		}
+		return recorded(new Ending.Ran(this.call.encodeFailure(failure), null, failure));
+	}
+
+	private Ending.Ran recorded(Ending.Ran ending) {
+		StoredReply reply = ending.reply();
+		if (reply != null) {
+			this.store.record(this.call.id(), this.call.owner(), reply);
+		}
+		return ending;
+	}
+
+}
