@@ -1,5 +1,11 @@
 package io.github.resiliencestarter.outbox;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -11,19 +17,45 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 
 /**
  * An instance in a process of its own: publishes all the time, and writes what it
- * delivers into a ledger. Until its standard input ends.
+ * delivers into a ledger, at the beginning and, with the number of the latest line, at
+ * the end. Until its standard input ends.
  */
 final class OutboxProcess {
 
 	private OutboxProcess() {
 	}
 
+	/**
+	 * Start an instance with these properties.
+	 */
+	static Process start(TestDatabase server, String url, String... properties) {
+		return start(OutboxProcess.class, server, url, properties);
+	}
+
+	static Process start(Class<?> main, TestDatabase server, String url, String... properties) {
+		List<String> command = new ArrayList<>(
+				List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx128m",
+						"-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-cp", System.getProperty("java.class.path"),
+						main.getName(), server.name(), url));
+		command.addAll(List.of(properties));
+		try {
+			return new ProcessBuilder(command).redirectErrorStream(true)
+				.redirectOutput(ProcessBuilder.Redirect.appendTo(Path.of("target", "outbox-processes.log").toFile()))
+				.start();
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+	}
+
+	static OutboxApplication run(String[] arguments, Class<?> beans) {
+		return OutboxApplication.start(TestDatabase.valueOf(arguments[0]), arguments[1], beans,
+				Arrays.copyOfRange(arguments, 2, arguments.length));
+	}
+
 	public static void main(String[] arguments) throws Exception {
-		TestDatabase server = TestDatabase.valueOf(arguments[0]);
 		AtomicBoolean publishing = new AtomicBoolean(true);
-		try (OutboxApplication app = OutboxApplication.start(server, arguments[1], Ledger.class,
-				"resilience.outbox.lease=2s", "spring.datasource.hikari.connection-timeout=2000",
-				"resilience.outbox.defaults.max-attempts=100")) {
+		try (OutboxApplication app = run(arguments, Ledger.class)) {
 			Thread producer = new Thread(() -> produce(app, publishing));
 			producer.start();
 			while (System.in.read() != -1) {
@@ -82,7 +114,9 @@ final class OutboxProcess {
 				.param("attempt", message.attempt())
 				.update();
 			LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(2));
-			this.jdbc.sql("UPDATE ledger SET done = TRUE WHERE message_id = :id AND attempt = :attempt")
+			Long last = this.jdbc.sql("SELECT MAX(id) FROM ledger").query(Long.class).single();
+			this.jdbc.sql("UPDATE ledger SET done_at = :last WHERE message_id = :id AND attempt = :attempt")
+				.param("last", last)
 				.param("id", message.id())
 				.param("attempt", message.attempt())
 				.update();

@@ -1,8 +1,5 @@
 package io.github.resiliencestarter.outbox;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -20,7 +17,8 @@ import static org.awaitility.Awaitility.await;
 
 /**
  * Three processes on one database, killed and stopped in turn while they publish and
- * deliver. {@code -Doutbox.chaos.rounds=100} makes it longer.
+ * deliver: once by default, and 100 times with
+ * {@code mvn -pl resilience-spring-boot-starter test -Dtest=OutboxProcessTests -Doutbox.chaos.rounds=100}.
  */
 class OutboxProcessTests {
 
@@ -77,6 +75,14 @@ class OutboxProcessTests {
 				SELECT COUNT(*) FROM (SELECT delivered, LAG(delivered) OVER (
 				PARTITION BY msg_key, producer ORDER BY published) AS previous FROM firsts) pairs
 				WHERE delivered < previous""")).as("overtaken within a key").isZero();
+		assertThat(count(jdbc, """
+				SELECT COUNT(*) FROM ledger a JOIN ledger b ON b.msg_key = a.msg_key AND b.id > a.id
+				AND (a.done_at IS NULL OR a.done_at >= b.id) WHERE NOT EXISTS (
+					SELECT 1 FROM ledger r WHERE r.message_id = a.message_id AND r.ambiguous = TRUE
+					AND r.id > a.id AND r.id <= b.id)
+				AND NOT EXISTS (
+					SELECT 1 FROM ledger r WHERE r.message_id = b.message_id AND r.ambiguous = TRUE
+					AND r.id < b.id)""")).as("begun while another of its key was under way").isZero();
 	}
 
 	private void kill(TestDatabase server, String url, JdbcClient jdbc) throws Exception {
@@ -101,17 +107,8 @@ class OutboxProcessTests {
 	}
 
 	private static Process start(TestDatabase server, String url) {
-		try {
-			return new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx128m",
-					"-XX:TieredStopAtLevel=1", "-cp", System.getProperty("java.class.path"),
-					OutboxProcess.class.getName(), server.name(), url)
-				.redirectErrorStream(true)
-				.redirectOutput(ProcessBuilder.Redirect.appendTo(Path.of("target", "outbox-processes.log").toFile()))
-				.start();
-		}
-		catch (IOException ex) {
-			throw new UncheckedIOException(ex);
-		}
+		return OutboxProcess.start(server, url, "resilience.outbox.lease=2s",
+				"spring.datasource.hikari.connection-timeout=2000", "resilience.outbox.defaults.max-attempts=100");
 	}
 
 	private static void createLedger(TestDatabase server, JdbcClient jdbc) {
@@ -120,9 +117,10 @@ class OutboxProcessTests {
 		jdbc.sql("CREATE TABLE orders (id " + id + ", message_id CHAR(36) NOT NULL, producer BIGINT NOT NULL)")
 			.update();
 		jdbc.sql("CREATE TABLE ledger (id " + id + ", message_id CHAR(36) NOT NULL, msg_key VARCHAR(255), "
-				+ "ambiguous BOOLEAN NOT NULL, attempt INT NOT NULL, done BOOLEAN)")
+				+ "ambiguous BOOLEAN NOT NULL, attempt INT NOT NULL, done_at BIGINT)")
 			.update();
 		jdbc.sql("CREATE INDEX ledger_message ON ledger (message_id)").update();
+		jdbc.sql("CREATE INDEX ledger_key ON ledger (msg_key, id)").update();
 		jdbc.sql("CREATE INDEX orders_message ON orders (message_id)").update();
 	}
 
@@ -133,7 +131,7 @@ class OutboxProcessTests {
 	private static long missing(JdbcClient jdbc) {
 		return count(jdbc, """
 				SELECT COUNT(*) FROM orders o WHERE NOT EXISTS (
-				SELECT 1 FROM ledger l WHERE l.message_id = o.message_id AND l.done)""");
+				SELECT 1 FROM ledger l WHERE l.message_id = o.message_id AND l.done_at IS NOT NULL)""");
 	}
 
 	private static long left(JdbcClient jdbc) {

@@ -208,39 +208,6 @@ class JdbcOutboxStoreTests {
 
 	@ParameterizedTest
 	@EnumSource
-	void twoOwnersThatRaceForTheSameShardsNeverBothSettleAMessage(TestDatabase server) throws Exception {
-		Fixture fixture = new Fixture(server, 1);
-		ExecutorService threads = Executors.newFixedThreadPool(2);
-		for (int round = 0; round < 60; round++) {
-			ShardLease lease = fixture.own("a");
-			fixture.appendKeyed((String) null);
-			StoredMessage message = fixture.fetch("a", lease, 0).get(0);
-			CyclicBarrier barrier = new CyclicBarrier(2);
-			Future<Exchanged> settled = threads.submit(() -> {
-				barrier.await();
-				return fixture.store.exchange(
-						new Exchange("a", List.of(new ShardTurn(lease, List.of(), List.of(), false, Long.MAX_VALUE, 0)),
-								List.of(), List.of(new Buried(message, "h", 1, "e")), TYPES, 0, 0));
-			});
-			Future<List<ShardLease>> taken = threads.submit(() -> {
-				barrier.await();
-				fixture.expire("a");
-				return fixture.store.acquire("b", 1, LEASE);
-			});
-			boolean lost = !settled.get().lost().isEmpty();
-			ShardLease other = taken.get().isEmpty() ? fixture.own("b") : taken.get().get(0);
-			List<StoredMessage> redelivered = fixture.exchange("b", other, 0, 10, 10).due();
-			assertThat(redelivered).hasSize(lost ? 1 : 0);
-			assertThat(fixture.count("resilience_outbox_dead")).isEqualTo(lost ? 0 : 1);
-			fixture.execute("DELETE FROM resilience_outbox_later");
-			fixture.execute("DELETE FROM resilience_outbox_dead");
-			fixture.store.release("b", Map.of(other, List.of()));
-		}
-		threads.shutdown();
-	}
-
-	@ParameterizedTest
-	@EnumSource
 	void publishersOnManyThreadsNeverDeadlockWithTheRelay(TestDatabase server) throws Exception {
 		Fixture fixture = new Fixture(server, 4);
 		List<ShardLease> leases = fixture.store.acquire("a", 4, LEASE);

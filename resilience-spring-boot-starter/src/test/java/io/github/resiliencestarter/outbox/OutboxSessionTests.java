@@ -1,0 +1,127 @@
+package io.github.resiliencestarter.outbox;
+
+import java.io.IOException;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.IntStream;
+
+import com.zaxxer.hikari.HikariDataSource;
+import io.github.resiliencestarter.jdbc.TestDatabase;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+/**
+ * Tests of what the databases' sessions make faster: leases and poll intervals are so
+ * long that nothing would happen without them.
+ */
+class OutboxSessionTests {
+
+	private static final String[] NEVER = { "resilience.outbox.lease=3h", "resilience.outbox.poll-interval=1h" };
+
+	private static final Set<String> delivered = ConcurrentHashMap.newKeySet();
+
+	@BeforeEach
+	void forget() {
+		delivered.clear();
+	}
+
+	@ParameterizedTest
+	@EnumSource(names = { "POSTGRESQL", "MARIADB" })
+	void theShardsOfAKilledProcessAreTakenOverLongBeforeTheirLeasesEnd(TestDatabase server) throws Exception {
+		String url = server.createDatabase();
+		Process victim = OutboxProcess.start(server, url, NEVER);
+		awaitOwned(server, url);
+		try (OutboxApplication survivor = OutboxApplication.start(server, url, Notes.class, NEVER)) {
+			await().until(() -> owned(survivor) == 8 && sessions(survivor) == 2);
+			publish(survivor, 1);
+			assertThat(delivered).as("whose shard is another's").isEmpty();
+			victim.destroyForcibly().waitFor();
+			await().until(() -> delivered.size() == 1);
+			assertThat(survivor.bean(OutboxOperations.class).leases())
+				.allMatch((lease) -> lease.epoch() == 2 && lease.owner() != null);
+		}
+		finally {
+			victim.destroyForcibly();
+		}
+	}
+
+	@ParameterizedTest
+	@EnumSource(names = "POSTGRESQL")
+	void committedMessagesAreAnnouncedToTheOwnersOfTheirShards(TestDatabase server) {
+		String url = server.createDatabase();
+		try (OutboxApplication owner = OutboxApplication.start(server, url, Notes.class, NEVER)) {
+			await().until(() -> owned(owner) == 8);
+			try (OutboxApplication publisher = OutboxApplication.start(server, url, Notes.class, NEVER)) {
+				await().until(() -> sessions(owner) == 2);
+				assertThat(owned(owner)).as("shards of the first instance").isEqualTo(8);
+				publish(publisher, 100);
+				await().until(() -> delivered.size() == 100);
+				assertThat(owner.bean(OutboxOperations.class).handlers().get("notes").delivered()).isEqualTo(100);
+			}
+		}
+	}
+
+	@ParameterizedTest
+	@EnumSource(names = { "POSTGRESQL", "MARIADB" })
+	void anInstanceThatLosesItsSessionButLivesOpensAnother(TestDatabase server) throws IOException {
+		String url = server.createDatabase();
+		try (Wire wire = new Wire(url);
+				OutboxApplication app = OutboxApplication.start(server, wire.url(), Notes.class);
+				OutboxApplication other = OutboxApplication.start(server, url, Notes.class)) {
+			await().until(() -> owned(other) == 8 && sessions(other) == 2);
+			wire.cut();
+			await().until(() -> sessions(other) == 1);
+			wire.repair();
+			await().until(() -> sessions(other) == 2 && owned(other) == 8);
+			publish(app, 10);
+			await().until(() -> delivered.size() == 10);
+		}
+	}
+
+	private static void publish(OutboxApplication app, int count) {
+		IntStream.range(0, count)
+			.forEach((number) -> app
+				.inTransaction(() -> app.outbox().message(new Note("n" + number)).key("k" + number).publish()));
+	}
+
+	private static long owned(OutboxApplication app) {
+		return app.bean(OutboxOperations.class).leases().stream().filter((lease) -> lease.owner() != null).count();
+	}
+
+	private static void awaitOwned(TestDatabase server, String url) {
+		try (HikariDataSource dataSource = server.createDataSource(url)) {
+			server.withTables(dataSource);
+			JdbcClient jdbc = JdbcClient.create(dataSource);
+			await().until(() -> jdbc.sql("SELECT COUNT(*) FROM resilience_outbox_lease WHERE owner IS NOT NULL")
+				.query(Integer.class)
+				.single() == 8);
+		}
+	}
+
+	private static long sessions(OutboxApplication app) {
+		return app.jdbc()
+			.sql("SELECT COUNT(*) FROM resilience_outbox_member WHERE has_session = TRUE")
+			.query(Long.class)
+			.single();
+	}
+
+	record Note(String text) {
+
+	}
+
+	static class Notes {
+
+		@OutboxHandler("notes")
+		void on(Note note) {
+			delivered.add(note.text());
+		}
+
+	}
+
+}
