@@ -208,7 +208,7 @@ final class Dispatcher {
 	}
 
 	private void advance(Entry entry) {
-		Entry next = entry.board.lanes.advance(entry);
+		Entry next = entry.board.advance(entry);
 		if (next != null) {
 			this.queues.ready(next);
 		}

@@ -1,6 +1,7 @@
 package io.github.resiliencestarter.outbox;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -23,6 +24,8 @@ final class Intake {
 
 	private final Handovers handovers;
 
+	private int rotation;
+
 	Intake(OwnedShards shards, HandlerQueues queues, Handovers handovers) {
 		this.shards = shards;
 		this.queues = queues;
@@ -43,11 +46,11 @@ final class Intake {
 			}
 		}
 		int room = this.queues.maySend() ? this.queues.room() : 0;
-		List<ShardBoard> hungry = this.shards.all().stream().filter((board) -> isHungry(board, room)).toList();
-		int share = hungry.isEmpty() ? 0 : Math.min(batchSize, 1 + room / hungry.size());
+		Set<ShardBoard> fed = fed(room);
+		int share = fed.isEmpty() ? 0 : Math.min(batchSize, room / fed.size());
 		List<ShardTurn> turns = new ArrayList<>();
 		for (ShardBoard board : this.shards.all()) {
-			boolean fetches = isHungry(board, room);
+			boolean fetches = fed.contains(board);
 			if (all || fetches || delivered.containsKey(board)) {
 				turns.add(board.turn(delivered.getOrDefault(board, List.of()), entries, fetches ? share : 0));
 			}
@@ -55,8 +58,19 @@ final class Intake {
 		return turns;
 	}
 
-	private static boolean isHungry(ShardBoard board, int room) {
-		return board.hungry && !board.draining && room > 0;
+	/**
+	 * Choose the shards to fetch from: all, or as many as there is room for messages,
+	 * beginning with another each time.
+	 */
+	private Set<ShardBoard> fed(int room) {
+		this.shards.all().forEach(ShardBoard::reconsider);
+		List<ShardBoard> hungry = new ArrayList<>(this.shards.all().stream().filter(ShardBoard::isHungry).toList());
+		if (room < hungry.size()) {
+			Collections.rotate(hungry, this.rotation);
+			this.rotation -= room;
+			return new HashSet<>(hungry.subList(0, Math.max(0, room)));
+		}
+		return new HashSet<>(hungry);
 	}
 
 	void apply(List<ShardTurn> turns, Exchanged exchanged, int batchSize) {
@@ -79,7 +93,7 @@ final class Intake {
 				board.scanned(rows.size() >= turn.limit(), MOST_SKIPPED_BATCHES * batchSize);
 			}
 		}
-		this.handovers.behind(this.shards.all().stream().anyMatch((board) -> board.hungry));
+		this.handovers.behind(this.shards.all().stream().anyMatch(ShardBoard::isHungry));
 		exchanged.due().forEach(this::takeDue);
 	}
 

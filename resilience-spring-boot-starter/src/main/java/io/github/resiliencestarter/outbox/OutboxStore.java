@@ -47,7 +47,8 @@ public interface OutboxStore {
 	/**
 	 * Store messages in the current transaction of the calling thread.
 	 * @param messages the messages
-	 * @return what each of them was given, or nothing if the store cannot tell
+	 * @return what each of them was given; nothing if the store cannot tell, or if no
+	 * message is claimed, so that nobody wants to know
 	 */
 	List<Appended> append(List<NewMessage> messages);
 

@@ -98,7 +98,7 @@ final class OwnedShards {
 		for (Integer shard : shards) {
 			ShardBoard board = this.boards.get(shard);
 			if (board != null) {
-				board.hungry = true;
+				board.feed();
 			}
 			else {
 				others.add(shard);

@@ -2,7 +2,6 @@ package io.github.resiliencestarter.outbox;
 
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -15,8 +14,9 @@ import org.jspecify.annotations.Nullable;
  * The shard is scanned in the order of ids. The cursor is only a hint, because rows with
  * smaller ids can commit later: every poll begins a new scan, or goes on with one that
  * paused because most of what it found was not for now. A key whose message was left out
- * by a scan is left out until the scan begins anew, so no message overtakes another of
- * its key.
+ * is left out until the scan goes back to that message, so no message overtakes another
+ * of its key. It goes back as soon as the reason has passed: a handler has room again, or
+ * the messages of the key that were in memory have ended.
  */
 final class ShardBoard {
 
@@ -26,7 +26,11 @@ final class ShardBoard {
 
 	private final Map<Long, Entry> known = new HashMap<>();
 
-	private final Set<String> leftOut = new HashSet<>();
+	/** The first message of each key that this scan left out. */
+	private final Map<String, Long> leftOut = new HashMap<>();
+
+	/** The first message that this scan left out because its handler had no room. */
+	private final Map<HandlerQueue, Long> crowded = new HashMap<>();
 
 	private List<Long> recorded = List.of();
 
@@ -37,8 +41,11 @@ final class ShardBoard {
 
 	private boolean paused;
 
+	/** Whether the scan may meet rows that are known. */
+	private boolean overlapping;
+
 	/** Whether a fetch may find something. */
-	boolean hungry = true;
+	private boolean hungry = true;
 
 	/** No longer ours: whatever its messages come to, others decide. */
 	boolean gone;
@@ -92,12 +99,26 @@ final class ShardBoard {
 
 	// The scan
 
-	void rescan() {
-		this.cursor = 0;
-		this.skipped = 0;
-		this.leftOut.clear();
-		this.paused = false;
+	void feed() {
 		this.hungry = true;
+	}
+
+	boolean isHungry() {
+		return this.hungry && !this.draining;
+	}
+
+	/**
+	 * Take up what had no room, if there is room by now.
+	 */
+	void reconsider() {
+		if (!this.hungry && !this.crowded.isEmpty()) {
+			this.crowded.entrySet()
+				.stream()
+				.filter((each) -> each.getKey().room() > 0)
+				.map(Map.Entry::getValue)
+				.min(Long::compare)
+				.ifPresent(this::goBack);
+		}
 	}
 
 	void poll() {
@@ -109,6 +130,23 @@ final class ShardBoard {
 		this.hungry = true;
 	}
 
+	void rescan() {
+		goBack(0L);
+	}
+
+	/**
+	 * Scan again from a row that was left out. What was left out before it stays so.
+	 */
+	private void goBack(Long id) {
+		this.cursor = Math.min(this.cursor, Math.max(0, id - 1));
+		this.leftOut.values().removeIf((first) -> first >= id);
+		this.crowded.values().removeIf((first) -> first >= id);
+		this.skipped = 0;
+		this.paused = false;
+		this.overlapping = true;
+		this.hungry = true;
+	}
+
 	/**
 	 * Tell whether to deliver a fetched message now; if not, its key is left out too.
 	 */
@@ -116,14 +154,30 @@ final class ShardBoard {
 		String key = message.key();
 		Lane lane = this.lanes.of(key);
 		boolean wanted = queue != null && ((lane != null) ? !lane.isFull() : queue.room() > 0);
-		if (wanted && (key == null || !this.leftOut.contains(key))) {
+		if (wanted && (key == null || !this.leftOut.containsKey(key))) {
 			return true;
 		}
 		this.skipped++;
 		if (key != null) {
-			this.leftOut.add(key);
+			this.leftOut.putIfAbsent(key, message.id());
+		}
+		if (queue != null && lane == null) {
+			this.crowded.putIfAbsent(queue, message.id());
 		}
 		return false;
+	}
+
+	/**
+	 * Let the next message of a key go.
+	 * @return the message that may go out now, or {@code null}
+	 */
+	@Nullable Entry advance(Entry entry) {
+		Entry next = this.lanes.advance(entry);
+		Long leftOut = (next == null && entry.message.key() != null) ? this.leftOut.get(entry.message.key()) : null;
+		if (leftOut != null) {
+			goBack(leftOut);
+		}
+		return next;
 	}
 
 	void passed(StoredMessage message) {
@@ -134,6 +188,7 @@ final class ShardBoard {
 	 * Go on while the store has more, but pause where most of it is not for now.
 	 */
 	void scanned(boolean full, int mostSkipped) {
+		this.overlapping = false;
 		this.paused = full && this.skipped >= mostSkipped;
 		this.hungry = full && !this.paused;
 	}
@@ -142,7 +197,7 @@ final class ShardBoard {
 
 	ShardTurn turn(List<StoredMessage> delivered, Set<Entry> ended, int share) {
 		List<Long> inFlight = inFlight(ended);
-		int known = (this.cursor == 0) ? this.known.size() : 0;
+		int known = this.overlapping ? this.known.size() : 0;
 		return new ShardTurn(this.lease, delivered, inFlight, isRecorded(inFlight), this.cursor,
 				(share > 0) ? share + known : 0);
 	}

@@ -5,6 +5,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.stream.LongStream;
+import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
@@ -149,6 +151,59 @@ class DispatcherTests {
 		fetched(message(1, null));
 		assertThat(next()).isNotNull();
 		assertThat(this.dispatcher.pause("nobody", true)).isFalse();
+	}
+
+	@Test
+	void aKeyWithMoreMessagesThanMemoryTakesGoesOnWithoutAPoll() {
+		List<StoredMessage> stored = LongStream.rangeClosed(1, 100).mapToObj((id) -> message(id, "k")).toList();
+		assertThat(deliverWithoutPoll(stored)).containsExactlyElementsOf(stored);
+	}
+
+	@Test
+	void whatAHandlerHadNoRoomForIsFetchedOnceItHas() {
+		this.dispatcher.own(List.of(new ShardLease(1, 1)));
+		List<StoredMessage> stored = LongStream.rangeClosed(1, 200)
+			.mapToObj((id) -> new StoredMessage((int) (id % 2), id, false, "m" + id, "t",
+					(id % 5 == 0) ? "k" + id : null, null, "{}", 0, 0, 0, 0, false))
+			.toList();
+		assertThat(deliverWithoutPoll(stored)).containsExactlyInAnyOrderElementsOf(stored);
+	}
+
+	private List<StoredMessage> deliverWithoutPoll(List<StoredMessage> messages) {
+		List<StoredMessage> stored = new ArrayList<>(messages);
+		List<StoredMessage> delivered = new ArrayList<>();
+		List<Ended> ended = List.of();
+		while (true) {
+			List<ShardTurn> turns = this.dispatcher.turns(ended, false, 100, 0);
+			if (turns.isEmpty()) {
+				return delivered;
+			}
+			List<StoredMessage> fetched = turns.stream().flatMap((turn) -> fetch(stored, turn)).toList();
+			this.dispatcher.apply(turns, new Exchanged(Set.of(), fetched, List.of(), 0), 100);
+			this.dispatcher.settled(ended);
+			ended.forEach((end) -> stored.remove(end.entry().message));
+			ended = work();
+			ended.forEach((end) -> delivered.add(end.entry().message));
+		}
+	}
+
+	private static Stream<StoredMessage> fetch(List<StoredMessage> stored, ShardTurn turn) {
+		return stored.stream()
+			.filter((message) -> message.shard() == turn.lease().shard() && message.id() > turn.cursor())
+			.limit(turn.limit());
+	}
+
+	private List<Ended> work() {
+		List<Ended> ended = new ArrayList<>();
+		while (!this.workers.isEmpty()) {
+			HandlerQueue queue = this.workers.remove(0);
+			Entry entry;
+			while ((entry = this.dispatcher.next(queue)) != null) {
+				this.dispatcher.ended(entry, Outcome.Delivered.INSTANCE);
+				ended.add(new Ended(entry, Outcome.Delivered.INSTANCE));
+			}
+		}
+		return ended;
 	}
 
 	private void fetched(StoredMessage... messages) {

@@ -57,12 +57,13 @@ final class PostgresExchanges {
 							WHERE l.shard = o.shard AND l.held_key = o.msg_key AND l.id < o.id))
 						ORDER BY o.id LIMIT t.most
 					) found WHERE t.most > 0
+				), fetched AS (
+					SELECT shard, string_agg(id::text, ',') AS ids FROM batch GROUP BY shard
 				), under_way AS (
-					UPDATE resilience_outbox_lease s SET in_flight = concat_ws(',', NULLIF(t.in_flight, ''),
-						(SELECT string_agg(b.id::text, ',') FROM batch b WHERE b.shard = s.shard))
-					FROM held h JOIN turn t ON t.shard = h.shard
-					WHERE s.shard = h.shard
-					AND (NOT t.recorded OR EXISTS (SELECT 1 FROM batch b WHERE b.shard = s.shard))
+					UPDATE resilience_outbox_lease s
+					SET in_flight = concat_ws(',', NULLIF(t.in_flight, ''), f.ids)
+					FROM held h JOIN turn t ON t.shard = h.shard LEFT JOIN fetched f ON f.shard = h.shard
+					WHERE s.shard = h.shard AND (NOT t.recorded OR f.ids IS NOT NULL)
 				)
 				SELECT h.shard, h.crash_epoch, o.id, o.message_id, o.type, o.msg_key, o.headers, o.payload,
 				o.published_at, o.delay_ms, o.claim

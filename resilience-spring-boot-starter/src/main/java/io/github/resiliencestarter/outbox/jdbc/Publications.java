@@ -51,7 +51,8 @@ final class Publications {
 	}
 
 	private List<Appended> insert(Connection connection, List<NewMessage> messages) throws SQLException {
-		try (PreparedStatement statement = connection.prepareStatement(sql(messages.size()))) {
+		boolean claimed = returnsAppended() && messages.stream().anyMatch((message) -> message.claim() != 0);
+		try (PreparedStatement statement = connection.prepareStatement(sql(messages.size(), claimed))) {
 			int index = 0;
 			for (NewMessage message : messages) {
 				statement.setInt(++index, message.shard());
@@ -63,21 +64,21 @@ final class Publications {
 				statement.setLong(++index, message.delayMillis());
 				statement.setLong(++index, message.claim());
 			}
-			return appended(statement);
+			return appended(statement, claimed);
 		}
 	}
 
-	private String sql(int rows) {
+	private String sql(int rows, boolean claimed) {
 		String values = this.insert + String.join(",", Collections.nCopies(rows, this.row));
-		return switch (this.dialect) {
-			case POSTGRESQL, MARIADB -> values + " RETURNING id, published_at";
-			case H2 -> "SELECT id, published_at FROM FINAL TABLE (" + values + ")";
-			case MYSQL -> values;
-		};
+		if (!claimed) {
+			return values;
+		}
+		return (this.dialect == SqlDialect.H2) ? "SELECT id, published_at FROM FINAL TABLE (" + values + ")"
+				: values + " RETURNING id, published_at";
 	}
 
-	private List<Appended> appended(PreparedStatement statement) throws SQLException {
-		if (!returnsAppended()) {
+	private static List<Appended> appended(PreparedStatement statement, boolean claimed) throws SQLException {
+		if (!claimed) {
 			statement.executeUpdate();
 			return List.of();
 		}

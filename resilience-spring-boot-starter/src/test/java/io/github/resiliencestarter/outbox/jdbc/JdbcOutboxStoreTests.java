@@ -16,7 +16,6 @@ import java.util.stream.IntStream;
 import io.github.resiliencestarter.guard.MonotonicClock;
 import io.github.resiliencestarter.jdbc.ResilienceDatabase;
 import io.github.resiliencestarter.jdbc.TestDatabase;
-import io.github.resiliencestarter.outbox.Appended;
 import io.github.resiliencestarter.outbox.Buried;
 import io.github.resiliencestarter.outbox.Exchange;
 import io.github.resiliencestarter.outbox.Exchanged;
@@ -97,7 +96,7 @@ class JdbcOutboxStoreTests {
 		fixture.store.exchange(new Exchange("a", List
 			.of(new ShardTurn(lease, fetched.subList(0, 1), List.of(fetched.get(1).id()), false, Long.MAX_VALUE, 0)),
 				List.of(), List.of(), TYPES, 0, 0));
-		long handedOver = fixture.append(new NewMessage(0, uuid(), "t", null, null, "{}", 0, lease.epoch()));
+		long handedOver = fixture.stored(new NewMessage(0, uuid(), "t", null, null, "{}", 0, lease.epoch()));
 		fixture.expire("a");
 		ShardLease next = fixture.own("b");
 		Exchanged taken = fixture.exchange("b", next, 0, 10, 10);
@@ -129,7 +128,7 @@ class JdbcOutboxStoreTests {
 	void anOwnerThatLeavesOfItselfLeavesNothingAmbiguousButWhatItNames(TestDatabase server) {
 		Fixture fixture = new Fixture(server, 1);
 		ShardLease lease = fixture.own("a");
-		long unknown = fixture.append(new NewMessage(0, uuid(), "t", null, null, "{}", 0, lease.epoch()));
+		long unknown = fixture.stored(new NewMessage(0, uuid(), "t", null, null, "{}", 0, lease.epoch()));
 		fixture.append(new NewMessage(0, uuid(), "t", null, null, "{}", 0, lease.epoch()));
 		fixture.store.release("a", Map.of(lease, List.of(unknown)));
 		Exchanged taken = fixture.exchange("b", fixture.own("b"), 0, 10, 10);
@@ -221,6 +220,11 @@ class JdbcOutboxStoreTests {
 		}
 		int settled = 0;
 		while (settled < 8 * 40 * 3) {
+			for (Future<?> producer : producers) {
+				if (producer.isDone()) {
+					producer.get();
+				}
+			}
 			for (ShardLease lease : leases) {
 				List<StoredMessage> fetched = fixture.fetch("a", lease, 0);
 				fixture.store.exchange(
@@ -271,10 +275,16 @@ class JdbcOutboxStoreTests {
 			}
 		}
 
-		private long append(NewMessage... messages) {
-			List<Appended> appended = Objects
-				.requireNonNull(this.transaction.execute((status) -> this.store.append(List.of(messages))));
-			return appended.get(0).id();
+		private void append(NewMessage... messages) {
+			this.transaction.executeWithoutResult((status) -> this.store.append(List.of(messages)));
+		}
+
+		private long stored(NewMessage message) {
+			append(message);
+			return this.jdbc.sql("SELECT id FROM resilience_outbox WHERE message_id = ?")
+				.param(message.messageId())
+				.query(Long.class)
+				.single();
 		}
 
 		private List<StoredMessage> fetch(String owner, ShardLease lease, long cursor) {
