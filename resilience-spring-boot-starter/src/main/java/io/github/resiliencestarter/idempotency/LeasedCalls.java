@@ -1,6 +1,5 @@
 package io.github.resiliencestarter.idempotency;
 
-import java.time.Duration;
 import java.util.concurrent.Future;
 
 import org.apache.commons.logging.Log;
@@ -21,23 +20,21 @@ final class LeasedCalls {
 
 	private static final Log logger = LogFactory.getLog(LeasedCalls.class);
 
-	private static final Duration REENTRY = Duration.ofSeconds(10);
-
 	private final IdempotencyStore store;
 
 	private final Heartbeats heartbeats;
 
-	private final MonotonicClock clock;
+	private final RepeatableStatements statements;
 
 	LeasedCalls(IdempotencyStore store, Heartbeats heartbeats, MonotonicClock clock) {
 		this.store = store;
 		this.heartbeats = heartbeats;
-		this.clock = clock;
+		this.statements = new RepeatableStatements(clock);
 	}
 
 	Ending lead(IdempotentCall call, Patience patience, Runnable identified) throws Throwable {
 		while (true) {
-			Claim claim = insisting(() -> this.store.lease(call.claim(), call.rules().lease()));
+			Claim claim = this.statements.run(() -> this.store.lease(call.claim(), call.rules().lease()));
 			if (claim instanceof Claim.Granted granted) {
 				return run(call, granted.token(), patience);
 			}
@@ -65,11 +62,22 @@ final class LeasedCalls {
 		}
 		StoredReply reply = ran.reply();
 		if (reply == null) {
-			insisting(() -> this.store.release(call.id(), token));
+			release(call, token);
 			return ran;
 		}
-		boolean completed = insisting(() -> this.store.complete(call.id(), token, reply));
+		boolean completed = this.statements.runUninterruptibly(() -> this.store.complete(call.id(), token, reply));
 		return completed ? ran : afterwards(call, ran, patience);
+	}
+
+	private void release(IdempotentCall call, long token) {
+		try {
+			this.statements.runUninterruptibly(() -> this.store.release(call.id(), token));
+		}
+		catch (RuntimeException ex) {
+			// how the call failed matters more
+			logger.warn("A key of '" + call.operation().name() + "' could not be given back and stays taken for the "
+					+ "rest of its lease", ex);
+		}
 	}
 
 	private Ending.Ran outcome(IdempotentCall call, long token) {
@@ -114,33 +122,6 @@ final class LeasedCalls {
 		}
 		while (call.waits(patience));
 		throw call.conflict();
-	}
-
-	private <T> T insisting(Statement<T> statement) throws Throwable {
-		Reruns reruns = new Reruns(new Patience(this.clock, REENTRY));
-		while (true) {
-			try {
-				return statement.run();
-			}
-			catch (RuntimeException ex) {
-				boolean passing = Contention.isCauseOf(ex) || LostConnection.isCauseOf(ex);
-				if (!passing || !reruns.another()) {
-					throw ex;
-				}
-			}
-		}
-	}
-
-	/**
-	 * A statement that can be repeated: it says who it is for.
-	 *
-	 * @param <T> what it tells
-	 */
-	@FunctionalInterface
-	private interface Statement<T> {
-
-		T run();
-
 	}
 
 }

@@ -28,9 +28,16 @@ final class Patience {
 	private long step = FIRST;
 
 	Patience(MonotonicClock clock, Duration most) {
+		this(clock, Math.min(most.toNanos(), TimeBudget.ofThread().remaining(clock.nanoTime())));
+	}
+
+	private Patience(MonotonicClock clock, long nanos) {
 		this.clock = clock;
-		long now = clock.nanoTime();
-		this.end = now + Math.min(most.toNanos(), TimeBudget.ofThread().remaining(now));
+		this.end = clock.nanoTime() + nanos;
+	}
+
+	static Patience withoutDeadline(MonotonicClock clock, Duration most) {
+		return new Patience(clock, most.toNanos());
 	}
 
 	long remaining() {

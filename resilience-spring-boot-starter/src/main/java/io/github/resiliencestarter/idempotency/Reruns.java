@@ -23,4 +23,18 @@ final class Reruns {
 		return ++this.count <= MOST && this.patience.pause();
 	}
 
+	/**
+	 * Pause as {@link #another()} does, but only leave early when interrupted.
+	 * @return whether there may be another run
+	 */
+	boolean anotherUninterruptibly() {
+		try {
+			return another();
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+			return true;
+		}
+	}
+
 }

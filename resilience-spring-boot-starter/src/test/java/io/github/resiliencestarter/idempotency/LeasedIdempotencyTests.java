@@ -1,11 +1,18 @@
 package io.github.resiliencestarter.idempotency;
 
+import java.sql.Connection;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.FutureTask;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -14,6 +21,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
+import io.github.resiliencestarter.guard.MonotonicClock;
+import io.github.resiliencestarter.guard.TimeBudget;
 import io.github.resiliencestarter.idempotency.OrderDesk.Receipt;
 import io.github.resiliencestarter.jdbc.TestDatabase;
 
@@ -162,6 +171,37 @@ class LeasedIdempotencyTests {
 			assertThat(one.desk().charge("failed", "mug").sku()).isEqualTo("mug");
 			assertThatExceptionOfType(IdempotencyKeyReusedException.class)
 				.isThrownBy(() -> one.desk().charge("failed", "book"));
+		}
+	}
+
+	@ParameterizedTest
+	@EnumSource
+	void anEffectIsRecordedAlsoWhenItsCallerWasInterruptedAndHasNoTimeLeft(TestDatabase server) throws Exception {
+		HikariConfig single = server.configuration(server.createDatabase());
+		single.setMaximumPoolSize(1);
+		try (HikariDataSource pool = new HikariDataSource(single);
+				Instance one = Instance.start(pool, List.of(Script.class, OrderDesk.class))) {
+			CompletableFuture<Connection> taken = new CompletableFuture<>();
+			one.script().next = () -> {
+				taken.complete(pool.getConnection());
+				TimeBudget.ofThread().shortenTo(MonotonicClock.system().nanoTime());
+				Thread.currentThread().interrupt();
+				return null;
+			};
+			AtomicBoolean stillInterrupted = new AtomicBoolean();
+			Future<Receipt> first = this.callers.call(() -> {
+				Receipt receipt = one.desk().charge("interrupted", "book");
+				stillInterrupted.set(Thread.interrupted());
+				return receipt;
+			});
+			Connection only = taken.get(1, TimeUnit.MINUTES);
+			await().atMost(1, TimeUnit.MINUTES)
+				.until(() -> first.isDone() || pool.getHikariPoolMXBean().getThreadsAwaitingConnection() == 1);
+			only.close();
+			Receipt receipt = Callers.get(first);
+			assertThat(stillInterrupted).isTrue();
+			assertThat(one.desk().charge("interrupted", "book")).isEqualTo(receipt);
+			assertThat(one.script().runs()).isOne();
 		}
 	}
 

@@ -97,10 +97,7 @@ class LostCommitTests {
 
 	private static Instance start(TestDatabase server, CutLine line, Duration connectionTimeout) {
 		String separator = line.url().contains("?") ? "&" : "?";
-		HikariConfig config = new HikariConfig();
-		config.setJdbcUrl(line.url() + separator + "prepareThreshold=0");
-		config.setUsername(server.username());
-		config.setPassword(server.password());
+		HikariConfig config = server.configuration(line.url() + separator + "prepareThreshold=0");
 		config.setConnectionTimeout(connectionTimeout.toMillis());
 		return Instance.start(new HikariDataSource(config), List.of(Script.class, OrderDesk.class));
 	}

@@ -1,12 +1,24 @@
 package io.github.resiliencestarter.idempotency;
 
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 
+import javax.sql.DataSource;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import io.github.resiliencestarter.idempotency.OrderDesk.Receipt;
+import io.github.resiliencestarter.jdbc.TestDatabase;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -18,9 +30,6 @@ import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.UnexpectedRollbackException;
 import org.springframework.transaction.support.TransactionTemplate;
 
-import io.github.resiliencestarter.idempotency.OrderDesk.Receipt;
-import io.github.resiliencestarter.jdbc.TestDatabase;
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
@@ -31,7 +40,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
  */
 class TransactionalIdempotencyTests {
 
-	private static final java.util.Map<TestDatabase, Pair> PAIRS = new java.util.EnumMap<>(TestDatabase.class);
+	private static final Map<TestDatabase, Pair> PAIRS = new EnumMap<>(TestDatabase.class);
 
 	private final Callers callers = new Callers();
 
@@ -54,7 +63,7 @@ class TransactionalIdempotencyTests {
 		PAIRS.clear();
 	}
 
-	@org.junit.jupiter.api.AfterEach
+	@AfterEach
 	void reset() {
 		this.callers.close();
 		PAIRS.values().forEach((pair) -> {
@@ -122,7 +131,7 @@ class TransactionalIdempotencyTests {
 		for (int round = 0; round < 5; round++) {
 			String key = "race-" + isolation + round;
 			CountDownLatch go = new CountDownLatch(1);
-			List<Future<Receipt>> calls = new java.util.ArrayList<>();
+			List<Future<Receipt>> calls = new ArrayList<>();
 			for (Instance instance : List.of(pair.one(), pair.other())) {
 				calls.addAll(this.callers.call(6, () -> {
 					go.await();
@@ -142,7 +151,7 @@ class TransactionalIdempotencyTests {
 	@MethodSource("isolations")
 	void differentKeysAtOnceDoNotFailEachOther(TestDatabase server, String isolation) throws Exception {
 		Pair pair = instances(server);
-		java.util.concurrent.atomic.AtomicInteger numbers = new java.util.concurrent.atomic.AtomicInteger();
+		AtomicInteger numbers = new AtomicInteger();
 		List<Future<Receipt>> calls = this.callers.call(40,
 				() -> place(pair.one(), isolation, "own-" + isolation + numbers.incrementAndGet()));
 		for (Future<Receipt> call : calls) {
@@ -267,8 +276,7 @@ class TransactionalIdempotencyTests {
 	@EnumSource
 	void aCheckedExceptionOfAMethodWithoutATransactionOfItsOwnLeavesNothing(TestDatabase server) {
 		Pair pair = instances(server);
-		assertThatExceptionOfType(java.io.IOException.class)
-			.isThrownBy(() -> pair.one().desk().placeChecked("checked"));
+		assertThatExceptionOfType(IOException.class).isThrownBy(() -> pair.one().desk().placeChecked("checked"));
 		assertThat(pair.one().effects("checked")).isZero();
 	}
 
@@ -371,8 +379,7 @@ class TransactionalIdempotencyTests {
 			Future<Receipt> first = this.callers.call(() -> busy.desk().place("hot", "book"));
 			running.await();
 			List<Future<Receipt>> duplicates = this.callers.call(30, () -> waiting.desk().place("hot", "book"));
-			com.zaxxer.hikari.HikariDataSource pool = (com.zaxxer.hikari.HikariDataSource) waiting
-				.get(javax.sql.DataSource.class);
+			HikariDataSource pool = (HikariDataSource) waiting.get(DataSource.class);
 			for (int request = 0; request < 20; request++) {
 				assertThat(waiting.effects("unrelated")).isZero();
 				assertThat(pool.getHikariPoolMXBean().getThreadsAwaitingConnection()).isLessThanOrEqualTo(1);
@@ -385,10 +392,10 @@ class TransactionalIdempotencyTests {
 		}
 	}
 
-	private static com.zaxxer.hikari.HikariDataSource smallPool(TestDatabase server, String url) {
-		com.zaxxer.hikari.HikariDataSource pool = server.createDataSource(url);
-		pool.setMaximumPoolSize(2);
-		return pool;
+	private static HikariDataSource smallPool(TestDatabase server, String url) {
+		HikariConfig config = server.configuration(url);
+		config.setMaximumPoolSize(2);
+		return new HikariDataSource(config);
 	}
 
 	@ParameterizedTest

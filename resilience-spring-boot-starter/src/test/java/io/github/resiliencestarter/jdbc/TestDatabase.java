@@ -90,12 +90,22 @@ public enum TestDatabase {
 	 * @return a pool of up to ten connections
 	 */
 	public HikariDataSource createDataSource(String url) {
+		return new HikariDataSource(configuration(url));
+	}
+
+	/**
+	 * Return how to open a pool to a database: to be changed before the pool is opened,
+	 * because little of it can be changed afterwards.
+	 * @param url what {@link #createDatabase()} returned
+	 * @return the configuration of a pool of up to ten connections
+	 */
+	public HikariConfig configuration(String url) {
 		HikariConfig config = new HikariConfig();
 		config.setJdbcUrl(url);
 		config.setUsername(this.username);
 		config.setPassword(this.password);
 		config.setMaximumPoolSize(10);
-		return new HikariDataSource(config);
+		return config;
 	}
 
 	/**

@@ -2,15 +2,19 @@ package io.github.resiliencestarter.idempotency.jdbc;
 
 import java.time.Duration;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 
 import com.zaxxer.hikari.HikariDataSource;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -79,6 +83,13 @@ class IdempotencyStoreTests {
 	static void close() {
 		FIXTURES.values().forEach((fixture) -> fixture.dataSource().close());
 		FIXTURES.clear();
+	}
+
+	private final ExecutorService threads = Executors.newCachedThreadPool();
+
+	@AfterEach
+	void stopThreads() {
+		this.threads.shutdownNow();
 	}
 
 	private static ClaimRequest request(String key, long owner) {
@@ -330,6 +341,33 @@ class IdempotencyStoreTests {
 			assertThat(fixture.store().find(id(late)).reply()).isEqualTo(StoredReply.WITHHELD);
 		});
 		assertThat(fixture.store().find(id(fresh)).reply()).isEqualTo(reply(3));
+	}
+
+	@ParameterizedTest
+	@MethodSource("stores")
+	void severalInstancesMayPurgeAtOnceAndBesideClaims(Fixture fixture) throws Exception {
+		for (int count = 0; count < 100; count++) {
+			done(fixture, request(key(), 1, PAST, PAST), reply(1));
+		}
+		String claimed = key();
+		done(fixture, request(claimed, 1, PAST, PAST), reply(1));
+		List<CompletableFuture<Void>> purges = Stream.generate(() -> CompletableFuture.runAsync(() -> {
+			while (fixture.store().purge(7) > 0) {
+				Thread.yield();
+			}
+		}, this.threads)).limit(4).toList();
+		await().atMost(1, TimeUnit.MINUTES).until(() -> fixture.tx().execute((status) -> {
+			boolean granted = fixture.store().claimWithin(request(claimed, 2)) instanceof Claim.Granted;
+			if (granted) {
+				fixture.store().record(id(claimed), 2, reply(2));
+			}
+			return granted;
+		}));
+		for (CompletableFuture<Void> purge : purges) {
+			purge.get(2, TimeUnit.MINUTES);
+		}
+		assertThat(fixture.store().purge(10)).isZero();
+		assertThat(fixture.store().find(id(claimed)).reply()).isEqualTo(reply(2));
 	}
 
 	@ParameterizedTest
