@@ -1,8 +1,11 @@
 package io.github.resiliencestarter.jdbc;
 
+import java.util.Objects;
 import java.util.regex.Pattern;
 
 import javax.sql.DataSource;
+
+import org.springframework.jdbc.core.JdbcTemplate;
 
 /**
  * The database that holds the starter's tables: when this bean exists, so do the tables.
@@ -52,6 +55,15 @@ public final class ResilienceDatabase {
 	 */
 	public String sql(String template) {
 		return template.replace(DEFAULT_PREFIX, this.tablePrefix).replace("{now}", this.dialect.now());
+	}
+
+	/**
+	 * Return the time of the database's clock.
+	 * @param jdbc how to ask it
+	 * @return the milliseconds since 1970-01-01 00:00 UTC
+	 */
+	public long now(JdbcTemplate jdbc) {
+		return Objects.requireNonNull(jdbc.queryForObject(sql("SELECT {now}"), Long.class));
 	}
 
 }

@@ -109,7 +109,9 @@ final class Intake {
 			return;
 		}
 		HandlerQueue queue = this.queues.of(message.type());
-		if (board.wants(message, queue) && queue != null) {
+		// what the store has claimed for us is ours already
+		boolean wanted = message.later() || board.wants(message, queue);
+		if (wanted && queue != null) {
 			line(board.know(message, queue, true));
 		}
 	}

@@ -22,6 +22,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * stops
  * @param sessions whether each instance keeps a connection by which others notice at once
  * that it died
+ * @param claim how instances share the messages: by owning shards, which is fast, or by
+ * claiming single messages with SKIP LOCKED, which wants less of the database
  * @param types names of payload types, each with its class
  * @param defaults settings of handlers that set nothing themselves
  * @param handlers settings by handler name
@@ -31,7 +33,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 public record OutboxProperties(@DefaultValue("true") boolean enabled, @DefaultValue("10s") Duration lease,
 		@DefaultValue("1s") Duration pollInterval, @DefaultValue("200") int batchSize, @DefaultValue("64") int shards,
 		@DefaultValue("20s") Duration shutdownTimeout, @DefaultValue("true") boolean sessions,
-		@DefaultValue Map<String, Class<?>> types, @Nullable @NestedConfigurationProperty HandlerSettings defaults,
+		@DefaultValue("shards") Claim claim, @DefaultValue Map<String, Class<?>> types,
+		@Nullable @NestedConfigurationProperty HandlerSettings defaults,
 		@DefaultValue Map<String, HandlerSettings> handlers, @DefaultValue Health health) {
 
 	public OutboxProperties {
@@ -55,6 +58,19 @@ public record OutboxProperties(@DefaultValue("true") boolean enabled, @DefaultVa
 		if (value < 1) {
 			throw new IllegalArgumentException("resilience.outbox." + name + " = " + value + " is not at least 1.");
 		}
+	}
+
+	/**
+	 * How instances share the messages.
+	 */
+	public enum Claim {
+
+		/** Each instance owns shards under a lease. */
+		SHARDS,
+
+		/** Each instance claims single messages. */
+		SKIP_LOCKED
+
 	}
 
 	/**

@@ -3,6 +3,7 @@ package io.github.resiliencestarter.outbox.jdbc;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Set;
 
 import io.github.resiliencestarter.jdbc.ResilienceDatabase;
 import io.github.resiliencestarter.outbox.StoredMessage;
@@ -17,7 +18,7 @@ final class DueMessages {
 
 	private static final String QUERY = """
 			SELECT %s FROM resilience_outbox_later l
-			WHERE l.due <= {now} AND l.shard IN (%s) AND l.crashes %s 0 AND (l.held_key IS NULL OR (
+			WHERE l.due <= {now} AND l.shard IN (%s) AND l.type IN (%s) AND l.crashes %s 0 %s AND (l.held_key IS NULL OR (
 			NOT EXISTS (SELECT 1 FROM resilience_outbox_later p
 				WHERE p.shard = l.shard AND p.held_key = l.held_key AND p.id < l.id)
 			AND NOT EXISTS (SELECT 1 FROM resilience_outbox o
@@ -28,28 +29,34 @@ final class DueMessages {
 
 	private final ResilienceDatabase database;
 
-	DueMessages(JdbcTemplate jdbc, ResilienceDatabase database) {
+	private final String condition;
+
+	DueMessages(JdbcTemplate jdbc, ResilienceDatabase database, String condition) {
 		this.jdbc = jdbc;
 		this.database = database;
+		this.condition = condition;
 	}
 
-	List<StoredMessage> fetch(Collection<Integer> shards, int limit, int suspects) {
+	List<StoredMessage> fetch(Collection<Integer> shards, Set<String> types, int limit, int suspects) {
 		List<StoredMessage> due = new ArrayList<>();
-		if (!shards.isEmpty() && limit > 0) {
-			due.addAll(fetch(shards, "=", limit));
+		if (shards.isEmpty() || types.isEmpty()) {
+			return due;
 		}
-		if (!shards.isEmpty() && suspects > 0) {
-			due.addAll(fetch(shards, ">", suspects));
+		if (limit > 0) {
+			due.addAll(fetch(shards, types, "=", limit));
+		}
+		if (suspects > 0) {
+			due.addAll(fetch(shards, types, ">", suspects));
 		}
 		return due;
 	}
 
-	private List<StoredMessage> fetch(Collection<Integer> shards, String crashes, int limit) {
+	private List<StoredMessage> fetch(Collection<Integer> shards, Set<String> types, String crashes, int limit) {
 		List<Object> arguments = new ArrayList<>(shards);
+		arguments.addAll(types);
 		arguments.add(limit);
-		return this.jdbc.query(
-				this.database.sql(QUERY.formatted(Rows.LATER_COLUMNS, Rows.placeholders(shards.size()), crashes)),
-				Rows.LATER, arguments.toArray());
+		return this.jdbc.query(this.database.sql(QUERY.formatted(Rows.LATER_COLUMNS, Rows.placeholders(shards.size()),
+				Rows.placeholders(types.size()), crashes, this.condition)), Rows.LATER, arguments.toArray());
 	}
 
 	long nextDue(Collection<Integer> shards, int limit) {

@@ -36,7 +36,7 @@ final class Exchanges {
 		this.jdbc = jdbc;
 		this.database = database;
 		this.settlement = new Settlement(jdbc, database);
-		this.dueMessages = new DueMessages(jdbc, database);
+		this.dueMessages = new DueMessages(jdbc, database, "");
 	}
 
 	Exchanged exchange(Exchange exchange) {
@@ -56,7 +56,8 @@ final class Exchanges {
 			.filter((buried) -> !lost.contains(buried.message().shard()))
 			.forEach(this.settlement::bury);
 		List<StoredMessage> fetched = fetch(turns, exchange.types(), crashEpochs);
-		List<StoredMessage> due = this.dueMessages.fetch(crashEpochs.keySet(), exchange.due(), exchange.suspects());
+		List<StoredMessage> due = this.dueMessages.fetch(crashEpochs.keySet(), exchange.types(), exchange.due(),
+				exchange.suspects());
 		record(turns, fetched, due);
 		return new Exchanged(lost, fetched, due, this.dueMessages.nextDue(crashEpochs.keySet(), exchange.due()));
 	}

@@ -3,6 +3,7 @@ package io.github.resiliencestarter.outbox.jdbc;
 import io.github.resiliencestarter.guard.MonotonicClock;
 import io.github.resiliencestarter.jdbc.ResilienceDatabase;
 import io.github.resiliencestarter.jdbc.ResilienceJdbcAutoConfiguration;
+import io.github.resiliencestarter.outbox.OutboxProperties;
 import io.github.resiliencestarter.outbox.OutboxStore;
 import org.jspecify.annotations.Nullable;
 
@@ -11,10 +12,10 @@ import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.jdbc.metadata.DataSourcePoolMetadata;
 import org.springframework.boot.jdbc.metadata.DataSourcePoolMetadataProvider;
 import org.springframework.context.annotation.Bean;
-import org.springframework.core.env.Environment;
 
 /**
  * Keeps the outbox in the application's database.
@@ -22,17 +23,21 @@ import org.springframework.core.env.Environment;
 @AutoConfiguration(after = ResilienceJdbcAutoConfiguration.class)
 @ConditionalOnBooleanProperty(name = { "resilience.enabled", "resilience.outbox.enabled" }, matchIfMissing = true)
 @ConditionalOnBean(ResilienceDatabase.class)
+@EnableConfigurationProperties(OutboxProperties.class)
 public final class JdbcOutboxAutoConfiguration {
 
 	private static final int SMALL_POOL = 4;
 
 	@Bean
 	@ConditionalOnMissingBean(OutboxStore.class)
-	JdbcOutboxStore outboxStore(ResilienceDatabase database, MonotonicClock clock,
-			ObjectProvider<DataSourcePoolMetadataProvider> pools, Environment environment) {
-		return new JdbcOutboxStore(database, clock,
-				environment.getProperty("resilience.outbox.sessions", Boolean.class, true)
-						&& hasConnectionToSpare(database, pools));
+	OutboxStore outboxStore(ResilienceDatabase database, MonotonicClock clock,
+			ObjectProvider<DataSourcePoolMetadataProvider> pools, OutboxProperties properties) {
+		JdbcOutboxStore store = new JdbcOutboxStore(database, clock,
+				properties.sessions() && hasConnectionToSpare(database, pools));
+		return switch (properties.claim()) {
+			case SHARDS -> store;
+			case SKIP_LOCKED -> new SkipLockedOutboxStore(database, store, properties.lease());
+		};
 	}
 
 	/**

@@ -75,6 +75,13 @@ final class JdbcOutboxStore implements OutboxStore {
 		return this.transaction.execute(() -> this.leases.prepare(shards));
 	}
 
+	/**
+	 * Create what {@link #prepare} creates, for another way of sharing it.
+	 */
+	int create(int shards) {
+		return this.transaction.execute(() -> this.leases.create(shards));
+	}
+
 	@Override
 	public boolean isInTransaction() {
 		return this.callersTransaction.isActive();

@@ -32,13 +32,21 @@ final class Leases {
 
 	private final Suspects suspects;
 
+	private final Members members;
+
 	Leases(JdbcTemplate jdbc, ResilienceDatabase database) {
 		this.jdbc = jdbc;
 		this.database = database;
 		this.suspects = new Suspects(jdbc, database);
+		this.members = Members.withShards(jdbc, database);
 	}
 
 	int prepare(int shards) {
+		this.members.refuseOthers();
+		return create(shards);
+	}
+
+	int create(int shards) {
 		int existing = count("SELECT COUNT(*) FROM resilience_outbox_lease");
 		for (int shard = 0; existing == 0 && shard < shards; shard++) {
 			update(insertIfMissing(), shard);
@@ -58,17 +66,12 @@ final class Leases {
 	}
 
 	Attendance attend(String owner, Duration lease) {
-		if (update("UPDATE resilience_outbox_member SET expires_at = {now} + ? WHERE owner = ?", lease.toMillis(),
-				owner) == 0) {
-			update("INSERT INTO resilience_outbox_member (owner, has_session, expires_at) VALUES (?, FALSE, {now} + ?)",
-					owner, lease.toMillis());
-		}
+		int alive = this.members.attend(owner, lease);
 		update("UPDATE resilience_outbox_lease SET expires_at = {now} + ? WHERE owner = ? AND expires_at < {now} + ?",
 				lease.toMillis(), owner, lease.toMillis() * 2 / 3);
 		List<ShardLease> held = this.jdbc.query(sql("SELECT shard, epoch FROM resilience_outbox_lease WHERE owner = ?"),
 				LEASE, owner);
-		return new Attendance(count("SELECT COUNT(*) FROM resilience_outbox_member WHERE expires_at > {now}"),
-				count("SELECT COUNT(*) FROM resilience_outbox_lease"),
+		return new Attendance(alive, count("SELECT COUNT(*) FROM resilience_outbox_lease"),
 				count("SELECT COUNT(*) FROM resilience_outbox_lease WHERE expires_at < {now}"), new HashSet<>(held),
 				occupied(owner), nextDue(owner));
 	}
@@ -99,19 +102,8 @@ final class Leases {
 					(shard.owner() != null) ? shard.epoch() : shard.crashEpoch(), shard.shard());
 			leases.add(new ShardLease(shard.shard(), shard.epoch() + 1));
 		}
-		forgetMembers(lease);
+		this.members.forgetDead(lease);
 		return leases;
-	}
-
-	/**
-	 * A process that was stopped in the middle of a transaction keeps its row locked, and
-	 * must not make the others wait.
-	 */
-	private void forgetMembers(Duration lease) {
-		this.jdbc
-			.queryForList(sql("SELECT owner FROM resilience_outbox_member WHERE expires_at < {now} - ? "
-					+ "FOR UPDATE SKIP LOCKED"), String.class, lease.toMillis())
-			.forEach(this::leave);
 	}
 
 	int release(String owner, Map<ShardLease, List<Long>> leases) {
@@ -123,7 +115,7 @@ final class Leases {
 	}
 
 	int leave(String owner) {
-		return update("DELETE FROM resilience_outbox_member WHERE owner = ?", owner);
+		return this.members.leave(owner);
 	}
 
 	List<LeaseState> list() {

@@ -40,19 +40,24 @@ final class Settlement {
 		StoredMessage message = parked.message();
 		if (message.later()) {
 			update("""
-					UPDATE resilience_outbox_later SET due = {now} + ?, attempts = ?, ambiguous = ?, held_key = ?,
-					last_error = ? WHERE shard = ? AND id = ?""", parked.waitMillis(), parked.attempts(),
-					parked.ambiguous(), heldKey(parked), parked.error(), message.shard(), message.id());
+					UPDATE resilience_outbox_later SET due = %s?, attempts = ?, crashes = ?, ambiguous = ?,
+					held_key = ?, last_error = ? WHERE shard = ? AND id = ?""".formatted(since(parked)), due(parked),
+					parked.attempts(), message.crashes(), parked.ambiguous(), heldKey(parked), parked.error(),
+					message.shard(), message.id());
 		}
 		else if (delete("resilience_outbox", message.shard(), List.of(message.id())) > 0) {
 			update("""
 					INSERT INTO resilience_outbox_later (shard, id, message_id, type, msg_key, held_key, headers,
 					payload, published_at, due, attempts, crashes, ambiguous, last_error)
-					VALUES (?,?,?,?,?,?,?,?,?,%s?,?,0,?,?)""".formatted(parked.sincePublication() ? "" : "{now} + "),
-					message.shard(), message.id(), message.messageId(), message.type(), message.key(), heldKey(parked),
-					message.headers(), message.payload(), message.publishedAt(), due(parked), parked.attempts(),
-					parked.ambiguous(), parked.error());
+					VALUES (?,?,?,?,?,?,?,?,?,%s?,?,0,?,?)""".formatted(since(parked)), message.shard(), message.id(),
+					message.messageId(), message.type(), message.key(), heldKey(parked), message.headers(),
+					message.payload(), message.publishedAt(), due(parked), parked.attempts(), parked.ambiguous(),
+					parked.error());
 		}
+	}
+
+	private static String since(Parked parked) {
+		return parked.sincePublication() ? "" : "{now} + ";
 	}
 
 	private static long due(Parked parked) {

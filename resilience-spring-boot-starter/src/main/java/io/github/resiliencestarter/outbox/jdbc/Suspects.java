@@ -34,24 +34,34 @@ final class Suspects {
 					this.database.sql("SELECT id FROM resilience_outbox WHERE shard = ? AND claim = ?"), Long.class,
 					shard, deadEpoch));
 		}
+		long now = this.database.now(this.jdbc);
 		for (Long id : ids) {
-			int moved = update("""
-					INSERT INTO resilience_outbox_later (shard, id, message_id, type, msg_key, held_key, headers,
-					payload, published_at, due, attempts, crashes, ambiguous, last_error)
-					SELECT shard, id, message_id, type, msg_key, msg_key, headers, payload, published_at,
-					CASE WHEN delay_ms > 0 THEN published_at + delay_ms ELSE {now} END,
-					CASE WHEN delay_ms > 0 THEN 0 ELSE 1 END, CASE WHEN delay_ms > 0 THEN 0 ELSE 1 END,
-					delay_ms = 0, CASE WHEN delay_ms = 0 THEN %s END
-					FROM resilience_outbox WHERE shard = ? AND id = ?""".formatted(ERROR), shard, id);
-			if (moved == 0) {
+			if (move(shard, id, now) == 0) {
 				update("""
-						UPDATE resilience_outbox_later SET due = {now}, attempts = attempts + 1, crashes = crashes + 1,
-						ambiguous = TRUE, last_error = %s WHERE shard = ? AND id = ?""".formatted(ERROR), shard, id);
-			}
-			else {
-				update("DELETE FROM resilience_outbox WHERE shard = ? AND id = ?", shard, id);
+						UPDATE resilience_outbox_later SET due = ?, attempts = attempts + 1, crashes = crashes + 1,
+						ambiguous = TRUE, last_error = %s WHERE shard = ? AND id = ?""".formatted(ERROR), now, shard,
+						id);
 			}
 		}
+	}
+
+	/**
+	 * Move a message to those that wait, as what it is if its instance dies.
+	 * @return how many were moved
+	 */
+	int move(int shard, long id, long due) {
+		int moved = update("""
+				INSERT INTO resilience_outbox_later (shard, id, message_id, type, msg_key, held_key, headers,
+				payload, published_at, due, attempts, crashes, ambiguous, last_error)
+				SELECT shard, id, message_id, type, msg_key, msg_key, headers, payload, published_at,
+				CASE WHEN delay_ms > 0 THEN published_at + delay_ms ELSE ? END,
+				CASE WHEN delay_ms > 0 THEN 0 ELSE 1 END, CASE WHEN delay_ms > 0 THEN 0 ELSE 1 END,
+				delay_ms = 0, CASE WHEN delay_ms = 0 THEN %s END
+				FROM resilience_outbox WHERE shard = ? AND id = ?""".formatted(ERROR), due, shard, id);
+		if (moved > 0) {
+			update("DELETE FROM resilience_outbox WHERE shard = ? AND id = ?", shard, id);
+		}
+		return moved;
 	}
 
 	private int update(String sql, Object... arguments) {
