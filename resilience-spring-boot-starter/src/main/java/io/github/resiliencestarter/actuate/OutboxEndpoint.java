@@ -7,6 +7,8 @@ import java.util.Map;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.github.resiliencestarter.outbox.DeadLetter;
 import io.github.resiliencestarter.outbox.HandlerCounts;
+import io.github.resiliencestarter.outbox.KeyReport;
+import io.github.resiliencestarter.outbox.KeyState;
 import io.github.resiliencestarter.outbox.LeaseState;
 import io.github.resiliencestarter.outbox.OutboxFigures;
 import io.github.resiliencestarter.outbox.OutboxOperations;
@@ -26,6 +28,8 @@ import org.springframework.boot.actuate.endpoint.web.WebEndpointResponse;
 public class OutboxEndpoint {
 
 	private static final String DEAD = "dead";
+
+	private static final String KEYS = "keys";
 
 	private static final String HANDLERS = "handlers";
 
@@ -53,6 +57,18 @@ public class OutboxEndpoint {
 		int most = (limit != null) ? limit : MOST_LISTED;
 		return new WebEndpointResponse<>(
 				this.outbox.dead(handler, most).stream().map(DeadLetterDescriptor::of).toList());
+	}
+
+	/**
+	 * Tell why a key waits. A key may contain slashes.
+	 */
+	@ReadOperation
+	WebEndpointResponse<KeyDescriptor> key(@Selector String area,
+			@Selector(match = Selector.Match.ALL_REMAINING) String... key) {
+		if (!area.equals(KEYS) || key.length == 0) {
+			return new WebEndpointResponse<>(WebEndpointResponse.STATUS_NOT_FOUND);
+		}
+		return new WebEndpointResponse<>(KeyDescriptor.of(this.outbox.key(String.join("/", key))));
 	}
 
 	// write operations take everything from the path, so that a request needs no body
@@ -115,6 +131,31 @@ public class OutboxEndpoint {
 		static DeadLetterDescriptor of(DeadLetter dead) {
 			return new DeadLetterDescriptor(dead.id(), dead.type(), dead.key(), dead.handler(), dead.attempts(),
 					dead.lastError(), dead.deadAt().toString());
+		}
+
+	}
+
+	@JsonInclude(JsonInclude.Include.NON_NULL)
+	record KeyDescriptor(String key, int shard, long waiting, long dead, KeyReport.Reason reason, String explanation,
+			@Nullable HeadDescriptor head, @Nullable LeaseDescriptor lease) {
+
+		static KeyDescriptor of(KeyReport report) {
+			KeyState state = report.state();
+			return new KeyDescriptor(report.key(), state.shard(), state.waiting(), state.dead(), report.reason(),
+					report.explanation(), HeadDescriptor.of(report),
+					(state.lease() != null) ? LeaseDescriptor.of(state.lease()) : null);
+		}
+
+	}
+
+	@JsonInclude(JsonInclude.Include.NON_NULL)
+	record HeadDescriptor(String id, String type, @Nullable String handler, String publishedAt, int attempts,
+			boolean ambiguous, @Nullable Duration nextAttemptIn, @Nullable String lastError) {
+
+		static @Nullable HeadDescriptor of(KeyReport report) {
+			KeyState.Head head = report.state().head();
+			return (head == null) ? null : new HeadDescriptor(head.id(), head.type(), report.handler(),
+					head.publishedAt().toString(), head.attempts(), head.ambiguous(), head.dueIn(), head.lastError());
 		}
 
 	}

@@ -23,8 +23,11 @@ final class Attempt {
 
 	private final JsonMapper json;
 
-	Attempt(JsonMapper json) {
+	private final MessageTracing tracing;
+
+	Attempt(JsonMapper json, MessageTracing tracing) {
 		this.json = json;
+		this.tracing = tracing;
 	}
 
 	/**
@@ -61,7 +64,7 @@ final class Attempt {
 		}
 	}
 
-	private static Outcome deliver(Object payload, OutboxMessage message, MessageHandler handler) throws Throwable {
+	private Outcome deliver(Object payload, OutboxMessage message, MessageHandler handler) throws Throwable {
 		OutboxMessage told = message;
 		if (message.ambiguous()) {
 			DeliveryStatus status = handler.probe(payload, message);
@@ -73,7 +76,7 @@ final class Attempt {
 			}
 			told = (status == DeliveryStatus.NOT_DELIVERED) ? message.withoutAmbiguity() : message;
 		}
-		handler.delivery().call(payload, told);
+		this.tracing.deliver(handler, payload, told);
 		return Outcome.Delivered.INSTANCE;
 	}
 

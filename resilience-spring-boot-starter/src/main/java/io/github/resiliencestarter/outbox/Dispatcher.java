@@ -147,6 +147,10 @@ final class Dispatcher {
 		return found;
 	}
 
+	synchronized boolean isPaused(String handler) {
+		return this.queues.isPaused(handler);
+	}
+
 	/**
 	 * Start what stood still while it was not certain that the shards are ours.
 	 */

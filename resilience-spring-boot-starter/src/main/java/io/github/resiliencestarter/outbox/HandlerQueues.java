@@ -94,6 +94,10 @@ final class HandlerQueues {
 		return found;
 	}
 
+	boolean isPaused(String handler) {
+		return this.queues.stream().anyMatch((queue) -> queue.paused && queue.handler.name().equals(handler));
+	}
+
 	void resume() {
 		for (HandlerQueue queue : this.queues) {
 			for (int waiting = queue.ready.size(); waiting > 0 && queue.isFree(); waiting--) {

@@ -90,6 +90,10 @@ final class HandlerRegistry implements SmartInitializingSingleton, ConfiguredIns
 		return handler;
 	}
 
+	@Nullable MessageHandler ofType(String type) {
+		return all().stream().filter((handler) -> handler.types().contains(type)).findFirst().orElse(null);
+	}
+
 	Map<String, HandlerCounts> counts() {
 		Map<String, HandlerCounts> counts = new TreeMap<>();
 		all().forEach((handler) -> counts.put(handler.name(), handler.counts().snapshot()));

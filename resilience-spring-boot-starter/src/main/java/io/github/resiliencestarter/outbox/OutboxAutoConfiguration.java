@@ -32,8 +32,10 @@ public final class OutboxAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean
-	Outbox outbox(ObjectProvider<Publisher> publisher, HandlerRegistry handlers, JsonMapper json) {
-		return new TransactionalOutbox(publisher::getObject, handlers, json);
+	Outbox outbox(ObjectProvider<Publisher> publisher, HandlerRegistry handlers, JsonMapper json,
+			ObjectProvider<MessageTracing> tracing) {
+		return new TransactionalOutbox(publisher::getObject, handlers, json,
+				tracing.getIfAvailable(() -> MessageTracing.NONE));
 	}
 
 	@Bean
@@ -45,9 +47,10 @@ public final class OutboxAutoConfiguration {
 	}
 
 	@Bean
-	OutboxRelay outboxRelay(OutboxStore store, HandlerRegistry handlers, JsonMapper json, MonotonicClock clock,
-			OutboxProperties properties) {
-		return new OutboxRelay(store, handlers::all, json, clock, properties.relay());
+	OutboxRelay outboxRelay(OutboxStore store, HandlerRegistry handlers, JsonMapper json,
+			ObjectProvider<MessageTracing> tracing, MonotonicClock clock, OutboxProperties properties) {
+		Attempt attempt = new Attempt(json, tracing.getIfAvailable(() -> MessageTracing.NONE));
+		return new OutboxRelay(store, handlers::all, attempt, clock, properties.relay());
 	}
 
 	@Bean

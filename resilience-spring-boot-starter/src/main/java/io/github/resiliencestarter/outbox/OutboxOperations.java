@@ -29,6 +29,13 @@ public interface OutboxOperations {
 	List<LeaseState> leases();
 
 	/**
+	 * Tell why the messages of an ordering key wait.
+	 * @param key the key
+	 * @return the reason
+	 */
+	KeyReport key(String key);
+
+	/**
 	 * List messages that were given up, the latest first.
 	 * @param handler of this handler only, or {@code null} for all
 	 * @param most how many at most

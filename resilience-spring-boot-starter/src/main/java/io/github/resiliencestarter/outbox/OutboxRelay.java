@@ -8,7 +8,6 @@ import java.util.function.IntSupplier;
 import java.util.function.Supplier;
 
 import io.github.resiliencestarter.guard.MonotonicClock;
-import tools.jackson.databind.json.JsonMapper;
 
 import org.springframework.context.SmartLifecycle;
 import org.springframework.util.function.SingletonSupplier;
@@ -33,16 +32,19 @@ final class OutboxRelay implements SmartLifecycle {
 
 	private final SingletonSupplier<Integer> shards;
 
+	private final String owner;
+
 	private volatile boolean running;
 
-	OutboxRelay(OutboxStore store, Supplier<Collection<MessageHandler>> handlers, JsonMapper json, MonotonicClock clock,
+	OutboxRelay(OutboxStore store, Supplier<Collection<MessageHandler>> handlers, Attempt attempt, MonotonicClock clock,
 			RelaySettings settings) {
 		this.handlers = handlers;
 		this.settings = settings;
 		this.shards = SingletonSupplier.of(() -> store.prepare(settings.shards()));
-		LeaseKeeper leases = new LeaseKeeper(store, clock, owner(), settings.lease());
+		this.owner = ProcessHandle.current().pid() + "-" + UUID.randomUUID();
+		LeaseKeeper leases = new LeaseKeeper(store, clock, this.owner, settings.lease());
 		Acknowledger acknowledger = new Acknowledger();
-		this.deliveries = new Deliveries(acknowledger, new Attempt(json), clock, leases::maySend, this::wake);
+		this.deliveries = new Deliveries(acknowledger, attempt, clock, leases::maySend, this::wake);
 		this.dispatcher = this.deliveries.dispatcher();
 		this.session = new SessionThread(store, leases.owner(), clock, this::announced, this::hurry);
 		this.relay = new Relay(store, leases, this.dispatcher,
@@ -50,8 +52,8 @@ final class OutboxRelay implements SmartLifecycle {
 				settings.beatNanos());
 	}
 
-	private static String owner() {
-		return ProcessHandle.current().pid() + "-" + UUID.randomUUID();
+	String owner() {
+		return this.owner;
 	}
 
 	private void wake() {
@@ -62,6 +64,10 @@ final class OutboxRelay implements SmartLifecycle {
 		boolean found = this.dispatcher.pause(handler, paused);
 		wake();
 		return found;
+	}
+
+	boolean isPaused(String handler) {
+		return this.dispatcher.isPaused(handler);
 	}
 
 	private void hurry() {

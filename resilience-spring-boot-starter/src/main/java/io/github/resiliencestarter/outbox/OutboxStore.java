@@ -117,6 +117,14 @@ public interface OutboxStore {
 	List<LeaseState> leases();
 
 	/**
+	 * Look at the messages of an ordering key.
+	 * @param shard the shard it belongs to
+	 * @param key the key
+	 * @return what there is
+	 */
+	KeyState key(int shard, String key);
+
+	/**
 	 * List messages that were given up, the latest first.
 	 * @param handler of this handler only, or {@code null} for all
 	 * @param most how many at most

@@ -97,9 +97,13 @@ final class Publisher {
 
 	private int shard(@Nullable String key) {
 		int count = this.shards.getAsInt();
-		if (key == null) {
-			return ThreadLocalRandom.current().nextInt(count);
-		}
+		return (key != null) ? shard(key, count) : ThreadLocalRandom.current().nextInt(count);
+	}
+
+	/**
+	 * Tell to which of so many shards a key belongs.
+	 */
+	static int shard(String key, int count) {
 		int hash = key.hashCode();
 		return Math.floorMod(hash ^ (hash >>> 16), count);
 	}

@@ -16,10 +16,13 @@ final class StoreOperations implements OutboxOperations {
 
 	private final OutboxRelay relay;
 
+	private final KeyInquiry keys;
+
 	StoreOperations(OutboxStore store, HandlerRegistry handlers, OutboxRelay relay) {
 		this.relay = relay;
 		this.store = store;
 		this.handlers = handlers;
+		this.keys = new KeyInquiry(store, handlers, relay);
 	}
 
 	@Override
@@ -35,6 +38,11 @@ final class StoreOperations implements OutboxOperations {
 	@Override
 	public List<LeaseState> leases() {
 		return this.store.leases();
+	}
+
+	@Override
+	public KeyReport key(String key) {
+		return this.keys.ask(key);
 	}
 
 	@Override

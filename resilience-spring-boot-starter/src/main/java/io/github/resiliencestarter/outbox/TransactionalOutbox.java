@@ -26,10 +26,14 @@ final class TransactionalOutbox implements Outbox {
 
 	private final JsonMapper json;
 
-	TransactionalOutbox(Supplier<Publisher> publisher, HandlerRegistry handlers, JsonMapper json) {
+	private final MessageTracing tracing;
+
+	TransactionalOutbox(Supplier<Publisher> publisher, HandlerRegistry handlers, JsonMapper json,
+			MessageTracing tracing) {
 		this.publisher = publisher;
 		this.handlers = handlers;
 		this.json = json;
+		this.tracing = tracing;
 	}
 
 	@Override
@@ -47,10 +51,9 @@ final class TransactionalOutbox implements Outbox {
 		target.verifyTransaction();
 		MessageHandler handler = this.handlers.of(draft.payload);
 		String id = UUID.randomUUID().toString();
-		Map<String, String> headers = headers(draft);
-		target.publish(new Publication(id, handler.type(), draft.key,
-				headers.isEmpty() ? null : this.json.writeValueAsString(headers),
-				this.json.writerFor(handler.jsonType()).writeValueAsString(draft.payload), draft.delay.toMillis()));
+		this.tracing.publish(handler, headers(draft), (headers) -> target.publish(new Publication(id, handler.type(),
+				draft.key, headers.isEmpty() ? null : this.json.writeValueAsString(headers),
+				this.json.writerFor(handler.jsonType()).writeValueAsString(draft.payload), draft.delay.toMillis())));
 		return id;
 	}
 

@@ -16,6 +16,7 @@ import io.github.resiliencestarter.outbox.Attendance;
 import io.github.resiliencestarter.outbox.DeadLetter;
 import io.github.resiliencestarter.outbox.Exchange;
 import io.github.resiliencestarter.outbox.Exchanged;
+import io.github.resiliencestarter.outbox.KeyState;
 import io.github.resiliencestarter.outbox.LeaseState;
 import io.github.resiliencestarter.outbox.NewMessage;
 import io.github.resiliencestarter.outbox.OutboxFigures;
@@ -55,6 +56,8 @@ final class JdbcOutboxStore implements OutboxStore {
 
 	private final Operations operations;
 
+	private final Keys keys;
+
 	JdbcOutboxStore(ResilienceDatabase database, MonotonicClock clock, boolean sessions) {
 		JdbcTemplate jdbc = new JdbcTemplate(database.dataSource());
 		this.database = database;
@@ -68,6 +71,7 @@ final class JdbcOutboxStore implements OutboxStore {
 		this.exchanges = new Exchanges(jdbc, database);
 		this.postgresExchanges = new PostgresExchanges(jdbc, database);
 		this.operations = new Operations(jdbc, database);
+		this.keys = new Keys(jdbc, database);
 	}
 
 	@Override
@@ -165,6 +169,18 @@ final class JdbcOutboxStore implements OutboxStore {
 	@Override
 	public List<LeaseState> leases() {
 		return this.transaction.execute(this.leases::list);
+	}
+
+	@Override
+	public KeyState key(int shard, String key) {
+		return this.transaction.execute(() -> this.keys.state(shard, key, this.leases.find(shard)));
+	}
+
+	/**
+	 * Look at a key without leases, which have no meaning where shards are not owned.
+	 */
+	KeyState keyWithoutLease(int shard, String key) {
+		return this.transaction.execute(() -> this.keys.state(shard, key, null));
 	}
 
 	@Override

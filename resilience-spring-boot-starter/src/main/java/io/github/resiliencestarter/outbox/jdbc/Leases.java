@@ -124,6 +124,21 @@ final class Leases {
 				(row, number) -> state(row.getInt(1), row.getString(2), row.getLong(3), row.getLong(4)));
 	}
 
+	/**
+	 * Find a shard's lease, with the ids that its owner may have under way.
+	 */
+	@Nullable Found find(int shard) {
+		return this.jdbc
+			.query(sql("SELECT shard, owner, epoch, expires_at - {now}, in_flight FROM resilience_outbox_lease "
+					+ "WHERE shard = ?"),
+					(row, number) -> new Found(state(row.getInt(1), row.getString(2), row.getLong(3), row.getLong(4)),
+							Rows.ids(row.getString(5))),
+					shard)
+			.stream()
+			.findFirst()
+			.orElse(null);
+	}
+
 	private static LeaseState state(int shard, @Nullable String owner, long epoch, long expiresIn) {
 		return new LeaseState(shard, owner, epoch, (owner != null) ? Duration.ofMillis(expiresIn) : null);
 	}
@@ -147,6 +162,13 @@ final class Leases {
 		@Nullable Long deadEpoch() {
 			return (this.owner != null) ? this.epoch : null;
 		}
+
+	}
+
+	/**
+	 * A lease and the ids that its owner may have under way.
+	 */
+	record Found(LeaseState state, List<Long> inFlight) {
 
 	}
 

@@ -18,6 +18,7 @@ import io.github.resiliencestarter.outbox.Buried;
 import io.github.resiliencestarter.outbox.DeadLetter;
 import io.github.resiliencestarter.outbox.Exchange;
 import io.github.resiliencestarter.outbox.Exchanged;
+import io.github.resiliencestarter.outbox.KeyState;
 import io.github.resiliencestarter.outbox.LeaseState;
 import io.github.resiliencestarter.outbox.NewMessage;
 import io.github.resiliencestarter.outbox.OutboxFigures;
@@ -255,6 +256,11 @@ final class SkipLockedOutboxStore implements OutboxStore {
 	@Override
 	public OutboxFigures figures() {
 		return this.tables.figures();
+	}
+
+	@Override
+	public KeyState key(int shard, String key) {
+		return this.tables.keyWithoutLease(shard, key);
 	}
 
 	@Override

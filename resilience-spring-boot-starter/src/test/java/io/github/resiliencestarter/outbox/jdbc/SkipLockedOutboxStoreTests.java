@@ -162,21 +162,26 @@ class SkipLockedOutboxStoreTests {
 		ConcurrentLinkedQueue<Long> delivered = new ConcurrentLinkedQueue<>();
 		ExecutorService threads = Executors.newFixedThreadPool(4);
 		List<Future<?>> instances = IntStream.range(0, 4).<Future<?>>mapToObj((number) -> threads.submit(() -> {
-			SkipLockedOutboxStore store = fixture.instance("i" + number);
-			List<StoredMessage> done = List.of();
-			while (delivered.size() < messages && violations.isEmpty()) {
-				done.forEach((message) -> underWay.remove(Objects.requireNonNull(message.key())));
-				done = exchange(store, done, 0, 3).fetched();
-				for (StoredMessage message : done) {
-					String key = Objects.requireNonNull(message.key());
-					Long before = latest.put(key, message.id());
-					if (underWay.put(key, true) != null || (before != null && before >= message.id())) {
-						violations.add(key + ": " + message.id() + " after " + before);
+			try {
+				SkipLockedOutboxStore store = fixture.instance("i" + number);
+				List<StoredMessage> done = List.of();
+				while (delivered.size() < messages && violations.isEmpty()) {
+					done.forEach((message) -> underWay.remove(Objects.requireNonNull(message.key())));
+					done = exchange(store, done, 0, 3).fetched();
+					for (StoredMessage message : done) {
+						String key = Objects.requireNonNull(message.key());
+						Long before = latest.put(key, message.id());
+						if (underWay.put(key, true) != null || (before != null && before >= message.id())) {
+							violations.add(key + ": " + message.id() + " after " + before);
+						}
+						delivered.add(message.id());
 					}
-					delivered.add(message.id());
 				}
+				exchange(store, done, 0, 0);
 			}
-			exchange(store, done, 0, 0);
+			catch (RuntimeException ex) {
+				violations.add(ex.toString());
+			}
 		})).toList();
 		for (Future<?> instance : instances) {
 			instance.get();
