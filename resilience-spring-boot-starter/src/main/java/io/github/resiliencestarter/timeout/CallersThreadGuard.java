@@ -11,8 +11,9 @@ import io.github.resiliencestarter.guard.TimeBudget;
 
 /**
  * Runs the rest of the chain on the caller's thread, interrupts it at the limit, and
- * turns whatever comes after the limit into a time-out. Two readings of the clock and two
- * compare-and-sets are the whole cost; nothing is allocated.
+ * turns whatever comes after the watch has seen the limit pass into a time-out: a result
+ * that is there within the watch's resolution after the limit is not thrown away. One
+ * reading of the clock and two compare-and-sets are the whole cost; nothing is allocated.
  */
 final class CallersThreadGuard implements Guard {
 
@@ -62,16 +63,25 @@ final class CallersThreadGuard implements Guard {
 		catch (Throwable ex) {
 			failure = ex;
 		}
-		boolean late = slot.disarm(end, outer);
+		boolean late = slot.disarm(end, outer) || isLate(end, failure);
 		budget.restore(previous);
 		if (late && outer > end) {
 			// while ours had fired, a scan could not see the outer limit's moment
 			this.watch.published(outer);
 		}
-		if (late || this.clock.nanoTime() >= end) {
+		if (late) {
 			throw late(end - start, failure);
 		}
 		return inTime(slot, result, failure);
+	}
+
+	/**
+	 * A result is not late before the watch says so, which saves a reading of the clock.
+	 * A failure may be that of a wait further in, which ended at the same moment, and a
+	 * thread that is interrupted already is left alone by the watch.
+	 */
+	private boolean isLate(long end, @Nullable Throwable failure) {
+		return (failure != null || Thread.currentThread().isInterrupted()) && this.clock.nanoTime() >= end;
 	}
 
 	@Override

@@ -72,12 +72,33 @@ class CallersThreadGuardTests {
 	}
 
 	@Test
-	void aLateResultIsATimeoutEvenIfTheWatchHasNotLooked() {
+	void aResultThatIsThereBeforeTheWatchHasLookedIsKept() throws Exception {
 		Guard guard = this.fixture.limited("1S", (call) -> {
 			this.fixture.clock.advance(TimeoutFixture.duration("1S"));
+			return "just in time";
+		});
+		assertThat(TimeoutFixture.call(guard)).isEqualTo("just in time");
+		assertThat(this.fixture.instance.snapshot().success()).isOne();
+	}
+
+	@Test
+	void aFailureAfterTheLimitIsATimeoutEvenIfTheWatchHasNotLooked() {
+		Guard guard = this.fixture.limited("1S", (call) -> {
+			this.fixture.clock.advance(TimeoutFixture.duration("1S"));
+			throw new IllegalStateException("waited for too long");
+		});
+		assertThatExceptionOfType(CallTimeoutException.class).isThrownBy(() -> TimeoutFixture.call(guard));
+	}
+
+	@Test
+	void aLateResultOfAnInterruptedThreadIsATimeoutThoughTheWatchLeftItAlone() {
+		Guard guard = this.fixture.limited("1S", (call) -> {
+			Thread.currentThread().interrupt();
+			this.fixture.pass("1S");
 			return "late";
 		});
 		assertThatExceptionOfType(CallTimeoutException.class).isThrownBy(() -> TimeoutFixture.call(guard));
+		assertThat(Thread.interrupted()).isTrue();
 	}
 
 	@Test
