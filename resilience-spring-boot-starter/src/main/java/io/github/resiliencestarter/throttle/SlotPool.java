@@ -90,6 +90,14 @@ final class SlotPool {
 	}
 
 	/**
+	 * Return how many keys have calls in flight, or waiting.
+	 * @return the number
+	 */
+	long keys() {
+		return this.byKey.size();
+	}
+
+	/**
 	 * Let those in who wait, as far as the limit now allows.
 	 */
 	void limitChanged() {

@@ -200,8 +200,14 @@ final class Throttle {
 		RateLimit rate = now.rate();
 		return new ThrottleSnapshot(this.name, (rate != null) ? rate.rate().toString() : null,
 				(rate != null) ? rate.burst() : null, (this.slots != null) ? now.concurrency() : null,
-				(this.slots != null) ? this.slots.inFlight() : null, this.permitted.sum(), this.rejected.sum(),
-				(this.permits != null) ? this.permits.keys() : null);
+				(this.slots != null) ? this.slots.inFlight() : null, this.permitted.sum(), this.rejected.sum(), keys());
+	}
+
+	private @Nullable Long keys() {
+		if (this.settings.key() == null) {
+			return null;
+		}
+		return (this.permits != null) ? this.permits.keys() : (this.slots != null) ? this.slots.keys() : null;
 	}
 
 }

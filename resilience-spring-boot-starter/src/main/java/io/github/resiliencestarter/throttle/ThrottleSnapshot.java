@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
  * @param permitted calls let through since the start of the application
  * @param rejected calls refused since the start of the application; in mode
  * {@link ThrottleMode#SHADOW} those that would have been
- * @param keys keys that are known now, or {@code null} if there are none or the database
+ * @param keys keys that are known now: those whose rate is not full again or, without a
+ * rate, those that have calls in flight; {@code null} if there are none or the database
  * keeps them
  */
 public record ThrottleSnapshot(String name, @Nullable String rate, @Nullable Long burst, @Nullable Integer concurrency,

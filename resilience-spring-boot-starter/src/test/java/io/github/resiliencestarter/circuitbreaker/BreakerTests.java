@@ -1,12 +1,14 @@
 package io.github.resiliencestarter.circuitbreaker;
 
 import java.time.Duration;
+import java.util.List;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 import io.github.resiliencestarter.circuitbreaker.CircuitBreakerSnapshot.State;
+import io.github.resiliencestarter.guard.TimeBudget;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -84,6 +86,19 @@ class BreakerTests {
 		test.succeedSlowly(Duration.ofMillis(150));
 		assertThat(test.breaker.snapshot())
 			.isEqualTo(new CircuitBreakerSnapshot("test", State.OPEN, 0, 50, 4, 0, 2, 0));
+	}
+
+	@Test
+	void aCallIsAsSlowAsItTakesItself() throws Throwable {
+		BreakerFixture test = BreakerFixture.small((settings) -> settings.minimum(4).slow(Duration.ofMillis(100), 100));
+		test.clock.advance(Duration.ofHours(1));
+		for (Duration duration : List.of(Duration.ofMillis(50), Duration.ofMillis(150))) {
+			new BreakerGuard(test.breaker, TimeBudget.UNLIMITED, (call) -> {
+				test.clock.advance(duration);
+				return "result";
+			}).call(new NoInvocation());
+		}
+		assertThat(test.breaker.snapshot().slowCalls()).isEqualTo(1);
 	}
 
 	@Test
@@ -184,6 +199,10 @@ class BreakerTests {
 		test.random = 1;
 		test.fail(2);
 		assertRefusesFor(test, Duration.ofSeconds(15));
+		test.operator.reset();
+		test.random = 0.25;
+		test.fail(2);
+		assertRefusesFor(test, Duration.ofMillis(7500));
 	}
 
 	private static void assertRefusesFor(BreakerFixture test, Duration duration) {
@@ -191,6 +210,7 @@ class BreakerTests {
 		test.clock.advance(duration.minusNanos(1));
 		assertThat(test.tryAcquire()).isNull();
 		test.clock.advance(Duration.ofNanos(1));
+		assertThat(test.state()).isEqualTo(State.HALF_OPEN);
 	}
 
 	@Test

@@ -12,6 +12,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import reactor.core.Disposable;
 import reactor.core.publisher.Mono;
@@ -254,6 +255,21 @@ class PeerFaultTests {
 	}
 
 	@Test
+	void aRefusalFurtherInThatComesLateCountsAgainstTheMethod() {
+		BreakerFixture test = BreakerFixture.small();
+		TimeBudget budget = TimeBudget.ofThread();
+		long previous = budget.shortenTo(Duration.ofSeconds(1).toNanos());
+		Guard guard = new BreakerGuard(test.breaker, TimeBudget.UNLIMITED, (call) -> {
+			test.clock.advance(Duration.ofSeconds(2));
+			throw new CallRejectedException("full", "inner", null) {
+			};
+		});
+		assertThat(catchThrowable(() -> guard.call(new NoInvocation()))).isInstanceOf(CallRejectedException.class);
+		budget.restore(previous);
+		assertThat(test.breaker.calls()).isEqualTo(new CircuitBreakerCalls(0, 0, 1, 0));
+	}
+
+	@Test
 	void aCallerWithoutTimeLeftCountsAgainstTheMethod() throws Exception {
 		BreakerFixture test = BreakerFixture.small();
 		TimeBudget budget = TimeBudget.ofThread();
@@ -266,6 +282,7 @@ class PeerFaultTests {
 
 	/** Resilience4j #2038. */
 	@Test
+	@Tag("stress")
 	void anOpenTimeThatIsOverAtOnceOverflowsTheStack() throws Exception {
 		AtomicLong time = new AtomicLong();
 		MonotonicClock racing = new MonotonicClock() {

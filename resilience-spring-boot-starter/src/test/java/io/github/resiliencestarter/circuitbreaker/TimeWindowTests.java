@@ -61,6 +61,53 @@ class TimeWindowTests {
 	}
 
 	@Test
+	void failuresAgeOneAfterTheOther() {
+		BreakerFixture test = tenSeconds(10);
+		test.fail(1);
+		test.clock.advance(Duration.ofSeconds(5));
+		test.fail(2);
+		test.clock.advance(Duration.ofSeconds(5));
+		assertThat(test.breaker.snapshot())
+			.isEqualTo(new CircuitBreakerSnapshot("test", State.CLOSED, 100, 0, 2, 2, 0, 0));
+	}
+
+	@Test
+	void slowCallsAgeOneAfterTheOther() {
+		BreakerFixture test = BreakerFixture
+			.small((settings) -> settings.window("10s").minimum(10).slow(Duration.ofMillis(100), 50));
+		test.succeedSlowly(Duration.ofMillis(100));
+		test.clock.advance(Duration.ofSeconds(5));
+		test.succeedSlowly(Duration.ofMillis(100));
+		test.clock.advance(Duration.ofSeconds(5));
+		assertThat(test.breaker.snapshot())
+			.isEqualTo(new CircuitBreakerSnapshot("test", State.CLOSED, 0, 100, 1, 0, 1, 0));
+	}
+
+	@Test
+	void whatWasForgottenInAQuietTimeIsNotSubtractedAgain() {
+		BreakerFixture test = BreakerFixture
+			.small((settings) -> settings.window("10s").minimum(100).slow(Duration.ofMillis(100), 50));
+		test.failSlowly(Duration.ofMillis(100));
+		test.clock.advance(Duration.ofSeconds(20));
+		test.fail(1);
+		for (int step = 0; step < 9; step++) {
+			test.clock.advance(Duration.ofSeconds(1));
+			assertThat(test.breaker.snapshot())
+				.isEqualTo(new CircuitBreakerSnapshot("test", State.CLOSED, 100, 0, 1, 1, 0, 0));
+		}
+	}
+
+	@Test
+	void aBucketLastsAHundredthOfTheWindowWhereverItBegins() {
+		long window = Duration.ofSeconds(10).toNanos();
+		long now = Duration.ofMillis(12_345).toNanos();
+		TimeWindow begun = new TimeWindow(window, now);
+		assertThat(begun.constantUntil()).isEqualTo(Duration.ofMillis(12_400).toNanos());
+		begun.advanceTo(Duration.ofMillis(12_730).toNanos());
+		assertThat(begun.constantUntil()).isEqualTo(Duration.ofMillis(12_800).toNanos());
+	}
+
+	@Test
 	void theMinimumMustBeCompletedAgainAfterAQuietTime() {
 		BreakerFixture test = tenSeconds(4);
 		test.succeed(4);

@@ -59,7 +59,7 @@ class DeadlineTests {
 	void aMethodEnteredWithNothingLeftDoesNotRun(String method) throws Throwable {
 		Guard guard = guard(method);
 		TimeBudget.ofThread().shortenTo(Duration.ofSeconds(1).toNanos());
-		guard.call(null);
+		assertThat(guard.call(null)).isEqualTo("ran");
 		assertThat(this.runs).hasValue(1);
 		this.clock.advance(Duration.ofSeconds(1));
 		Throwable failure = catchThrowable(() -> end(guard.call(null)));
@@ -101,7 +101,7 @@ class DeadlineTests {
 	private Guard guard(String method) throws Exception {
 		return new DeadlineGuardFactory(this.clock).create(method(method), (call) -> {
 			this.runs.incrementAndGet();
-			return null;
+			return "ran";
 		});
 	}
 

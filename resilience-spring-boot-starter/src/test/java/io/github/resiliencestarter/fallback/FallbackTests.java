@@ -4,6 +4,7 @@ import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
+import java.lang.invoke.MethodHandles;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,11 +17,13 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import io.github.resiliencestarter.guard.GuardAutoConfiguration;
 import io.github.resiliencestarter.guard.InvalidGuardException;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -146,6 +149,7 @@ class FallbackTests {
 	}
 
 	@Test
+	@Tag("stress")
 	void aPrivateFallbackNeverFailsUnderEightThreads() throws Exception {
 		this.runner.withBean(Candidates.class).run((context) -> {
 			Candidates bean = context.getBean(Candidates.class);
@@ -233,6 +237,27 @@ class FallbackTests {
 	@Test
 	void aCheckedExceptionThatTheMethodDoesNotDeclareStopsTheStartUp() {
 		assertStops(Undeclared.class, "Undeclared.call()", "answer(Exception) declares java.io.IOException");
+		assertStops(DeclaresAnother.class, "DeclaresAnother.call()",
+				"answer() declares java.util.concurrent.TimeoutException");
+	}
+
+	@Test
+	void ofTwoThrowablesTheSubclassIsMoreSpecific() {
+		FallbackMethod none = taking(null);
+		FallbackMethod exception = taking(Exception.class);
+		FallbackMethod runtimeException = taking(RuntimeException.class);
+		FallbackMethod ioException = taking(IOException.class);
+		assertThat(exception.isMoreSpecificThan(none)).isTrue();
+		assertThat(none.isMoreSpecificThan(exception)).isFalse();
+		assertThat(none.isMoreSpecificThan(none)).isFalse();
+		assertThat(runtimeException.isMoreSpecificThan(exception)).isTrue();
+		assertThat(exception.isMoreSpecificThan(runtimeException)).isFalse();
+		assertThat(exception.isMoreSpecificThan(exception)).isFalse();
+		assertThat(ioException.isMoreSpecificThan(runtimeException)).isFalse();
+	}
+
+	private static FallbackMethod taking(@Nullable Class<?> failure) {
+		return new FallbackMethod(MethodHandles.identity(Object.class), failure);
 	}
 
 	@Test
@@ -728,6 +753,19 @@ class FallbackTests {
 
 		private String answer(Exception cause) throws IllegalStateException, IOException {
 			throw new IOException(cause);
+		}
+
+	}
+
+	static class DeclaresAnother {
+
+		@Fallback("answer")
+		public String call() throws IOException {
+			throw new IllegalStateException("down");
+		}
+
+		private String answer() throws TimeoutException {
+			throw new TimeoutException("neither");
 		}
 
 	}

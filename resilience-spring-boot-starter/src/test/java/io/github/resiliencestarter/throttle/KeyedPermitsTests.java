@@ -9,6 +9,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 import io.github.resiliencestarter.guard.VirtualClock;
@@ -24,6 +25,7 @@ class KeyedPermitsTests {
 
 	/** Resilience4j keeps an entry for every key for ever. */
 	@Test
+	@Tag("stress")
 	void aMillionKeysDoNotFillTheMemory() {
 		RateLimit limit = limit("1/h");
 		KeyedPermits permits = new KeyedPermits(limit, 1000, this.clock);
@@ -61,6 +63,7 @@ class KeyedPermitsTests {
 	}
 
 	@Test
+	@Tag("stress")
 	void aFloodOfKeysFreesNoneWhileManyThreadsCall() throws Exception {
 		RateLimit limit = limit("100/h");
 		KeyedPermits permits = new KeyedPermits(limit, 16, this.clock);

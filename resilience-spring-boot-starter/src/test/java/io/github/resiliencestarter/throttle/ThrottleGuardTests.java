@@ -29,6 +29,7 @@ class ThrottleGuardTests {
 		Throttle inner = this.fixture.concurrency(1, Duration.ZERO);
 		Guard guards = guard(outer, guard(inner, (call) -> "done"));
 		inner.admit(null);
+		this.fixture.clock.advance(Duration.ofHours(2));
 		for (int call = 0; call < 3; call++) {
 			this.fixture.clock.advance(Duration.ofMillis(5));
 			assertThatExceptionOfType(ThrottledException.class).isThrownBy(() -> guards.call(this.call))

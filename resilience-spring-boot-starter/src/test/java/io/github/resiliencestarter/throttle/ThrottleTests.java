@@ -11,6 +11,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.atomic.AtomicInteger;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 import io.github.resiliencestarter.guard.MonotonicClock;
@@ -55,6 +56,27 @@ class ThrottleTests {
 	@Test
 	void theWaitForAPermitIsAddedToTheWaitForASlot() throws Exception {
 		Throttle throttle = ThrottleFixture.throttle("1/70s", 1, Duration.ofSeconds(60), this.clock);
+		this.clock.advance(LONG);
+		Future<Long> second = afterFortySecondsForTheSlot(throttle);
+		assertThatExceptionOfType(ExecutionException.class).isThrownBy(second::get)
+			.withCauseInstanceOf(ThrottledException.class);
+		assertThat(this.clock.nanoTime()).isEqualTo(LONG.plusSeconds(40).toNanos());
+		assertThat(throttle.snapshot().inFlight()).isZero();
+		assertThat(throttle.snapshot().permitted()).isEqualTo(1);
+		assertThat(throttle.snapshot().rejected()).isEqualTo(1);
+	}
+
+	@Test
+	void whatIsLeftOfMaxWaitAfterTheSlotIsWaitedForThePermit() throws Exception {
+		Throttle throttle = ThrottleFixture.throttle("1/50s", 1, Duration.ofSeconds(60), this.clock);
+		this.clock.advance(LONG);
+		afterFortySecondsForTheSlot(throttle).get();
+		assertThat(this.clock.nanoTime()).isEqualTo(LONG.plusSeconds(50).toNanos());
+		assertThat(throttle.snapshot().inFlight()).isEqualTo(1);
+		assertThat(throttle.snapshot().permitted()).isEqualTo(2);
+	}
+
+	private Future<Long> afterFortySecondsForTheSlot(Throttle throttle) {
 		throttle.admit(null);
 		FutureTask<Long> second = new FutureTask<>(() -> throttle.admit(null));
 		Thread caller = new Thread(second);
@@ -62,10 +84,7 @@ class ThrottleTests {
 		await().until(() -> caller.getState() == Thread.State.TIMED_WAITING);
 		this.clock.advance(Duration.ofSeconds(40));
 		throttle.leave(null);
-		assertThatExceptionOfType(ExecutionException.class).isThrownBy(second::get)
-			.withCauseInstanceOf(ThrottledException.class);
-		assertThat(this.clock.nanoTime()).isEqualTo(Duration.ofSeconds(40).toNanos());
-		assertThat(throttle.snapshot().inFlight()).isZero();
+		return second;
 	}
 
 	@Test
@@ -123,9 +142,12 @@ class ThrottleTests {
 		throttle.leave(null);
 		assertThatExceptionOfType(ThrottledException.class).isThrownBy(() -> throttle.admit(null));
 		assertThat(throttle.snapshot().inFlight()).isZero();
+		assertThat(throttle.snapshot().permitted()).isEqualTo(1);
+		assertThat(throttle.snapshot().rejected()).isEqualTo(1);
 	}
 
 	@Test
+	@Tag("stress")
 	void theConcurrencyIsNeverExceededHoweverManyThreadsCall() throws Exception {
 		Throttle throttle = this.fixture.concurrency(3, LONG);
 		AtomicInteger inFlight = new AtomicInteger();
@@ -144,6 +166,7 @@ class ThrottleTests {
 	}
 
 	@Test
+	@Tag("stress")
 	void theRateIsNeverExceededHoweverManyThreadsCallAndChangeIt() throws Exception {
 		Throttle throttle = this.fixture.rate("1000/h", Duration.ZERO);
 		AtomicInteger permitted = new AtomicInteger();

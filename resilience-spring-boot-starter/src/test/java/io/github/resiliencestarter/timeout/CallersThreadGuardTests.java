@@ -198,6 +198,33 @@ class CallersThreadGuardTests {
 	}
 
 	@Test
+	void aNestedCallInTimeIsInTimeThoughItsOwnLimitIsLonger() throws Exception {
+		TimeoutParts inner = this.fixture.another("StockService.reserve");
+		Guard nested = this.fixture.limited("5S", (call) -> "reserved", inner);
+		assertThat(TimeoutFixture.call(this.fixture.limited("1S", nested))).isEqualTo("reserved");
+		assertThat(TimeoutFixture.call(nested)).isEqualTo("reserved");
+		assertThat(this.fixture.instance.snapshot().success()).isOne();
+		assertThat(inner.instance().snapshot().success()).isEqualTo(2);
+	}
+
+	@Test
+	void theWatchIsWokenForTheOuterLimitThatItCouldNotSeeMeanwhile() throws Exception {
+		Guard nested = this.fixture.limited("0.3S", (call) -> {
+			this.fixture.pass("0.3S");
+			assertThat(this.fixture.watch.scan()).isEqualTo(Watch.NEVER);
+			this.fixture.wakes.clear();
+			return null;
+		}, this.fixture.another("StockService.reserve"));
+		Guard guard = this.fixture.limited("1S", (call) -> {
+			assertThatExceptionOfType(CallTimeoutException.class).isThrownBy(() -> nested.call(call));
+			assertThat(this.fixture.wakes).hasSize(1);
+			assertThat(this.fixture.watch.scan()).isEqualTo(TimeoutFixture.duration("1S").toNanos());
+			return "without stock";
+		});
+		assertThat(TimeoutFixture.call(guard)).isEqualTo("without stock");
+	}
+
+	@Test
 	void theOuterInterruptIsNotLostWhenBothLimitsPassAtOnce() {
 		Guard nested = this.fixture.limited("0.3S", (call) -> {
 			this.fixture.pass("2S");

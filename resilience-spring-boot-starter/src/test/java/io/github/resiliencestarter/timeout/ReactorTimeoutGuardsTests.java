@@ -24,6 +24,7 @@ class ReactorTimeoutGuardsTests {
 
 	@Test
 	void aMonoThatStaysEmptyFailsAtTheLimitAndItsSourceIsCancelled() throws Exception {
+		this.fixture.pass("7S");
 		StepVerifier.create(mono("1S", this.source.mono()))
 			.then(() -> this.fixture.pass("0.999S"))
 			.expectNoEvent(java.time.Duration.ofMillis(1))

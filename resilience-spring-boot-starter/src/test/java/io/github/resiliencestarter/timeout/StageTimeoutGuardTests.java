@@ -33,6 +33,15 @@ class StageTimeoutGuardTests {
 	}
 
 	@Test
+	void theWatchIsAskedToComeAtTheLimit() throws Exception {
+		this.fixture.pass("7S");
+		CompletableFuture<?> result = call(guard("1S", (call) -> this.source));
+		assertThat(this.fixture.watch.scan()).isEqualTo(TimeoutFixture.duration("8S").toNanos());
+		this.fixture.pass("1S");
+		assertTimedOut(result, "OrderService.place did not end within 1s");
+	}
+
+	@Test
 	void aStageThatCompletesInTimeIsForgottenByTheWatch() throws Exception {
 		CompletableFuture<?> result = call(guard("1S", (call) -> this.source));
 		this.source.complete("placed");
