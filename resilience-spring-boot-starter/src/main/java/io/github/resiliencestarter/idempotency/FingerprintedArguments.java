@@ -32,7 +32,9 @@ final class FingerprintedArguments {
 			"org.springframework.messaging.handler.annotation.Header");
 
 	private static final Map<String, String> PAYLOADS = Map.of("org.springframework.messaging.Message", "getPayload",
-			"org.springframework.http.HttpEntity", "getBody", "org.springframework.http.RequestEntity", "getBody");
+			"org.springframework.http.HttpEntity", "getBody", "org.springframework.http.RequestEntity", "getBody",
+			"org.springframework.amqp.core.Message", "getBody", "org.apache.kafka.clients.consumer.ConsumerRecord",
+			"value");
 
 	private static final String REQUEST_HEADER = "org.springframework.web.bind.annotation.RequestHeader";
 
