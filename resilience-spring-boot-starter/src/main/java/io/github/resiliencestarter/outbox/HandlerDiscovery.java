@@ -83,6 +83,12 @@ final class HandlerDiscovery {
 			.orElse(declared(declared))
 			.orElse(this.properties.defaults());
 		Class<?> payloadType = method.method().getParameterTypes()[0];
+		String aggregate = this.properties.debezium().aggregateOf(payloadType);
+		if (aggregate != null) {
+			throw method.invalid(
+					"handles a payload that resilience.outbox.debezium.aggregates." + aggregate + " leaves to Debezium",
+					"Remove the handler, or the class from the property.");
+		}
 		SingletonSupplier<Object> target = SingletonSupplier.of(() -> this.beanFactory.getBean(bean));
 		Method probe = probe(method, payloadType);
 		return new MessageHandler(name, payloadType,

@@ -12,8 +12,7 @@ interface MessageTracing {
 	MessageTracing NONE = new MessageTracing() {
 
 		@Override
-		public void publish(MessageHandler handler, Map<String, String> headers,
-				Consumer<Map<String, String>> publication) {
+		public void publish(String name, Map<String, String> headers, Consumer<Map<String, String>> publication) {
 			publication.accept(headers);
 		}
 
@@ -26,11 +25,11 @@ interface MessageTracing {
 
 	/**
 	 * Publish a message.
-	 * @param handler what will deliver it
+	 * @param name what will deliver it
 	 * @param headers the application's headers
 	 * @param publication publishes it, with the headers it is given
 	 */
-	void publish(MessageHandler handler, Map<String, String> headers, Consumer<Map<String, String>> publication);
+	void publish(String name, Map<String, String> headers, Consumer<Map<String, String>> publication);
 
 	/**
 	 * Deliver a message.

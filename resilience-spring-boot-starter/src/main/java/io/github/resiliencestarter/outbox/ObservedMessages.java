@@ -35,30 +35,29 @@ final class ObservedMessages implements MessageTracing {
 	 * another trace.
 	 */
 	@Override
-	public void publish(MessageHandler handler, Map<String, String> headers,
-			Consumer<Map<String, String>> publication) {
+	public void publish(String name, Map<String, String> headers, Consumer<Map<String, String>> publication) {
 		Map<String, String> all = new LinkedHashMap<>(headers);
 		SenderContext<Map<String, String>> context = new SenderContext<>(
-				(carrier, name, value) -> Objects.requireNonNull(carrier).putIfAbsent(name, value), Kind.PRODUCER);
+				(carrier, header, value) -> Objects.requireNonNull(carrier).putIfAbsent(header, value), Kind.PRODUCER);
 		context.setCarrier(all);
-		observation(PUBLISH, "publish ", handler, context).observe(() -> publication.accept(all));
+		observation(PUBLISH, "publish ", name, context).observe(() -> publication.accept(all));
 	}
 
 	@Override
 	public void deliver(MessageHandler handler, Object payload, OutboxMessage message) throws Throwable {
 		ReceiverContext<Map<String, String>> context = new ReceiverContext<>(
-				(carrier, name) -> Objects.requireNonNull(carrier).get(name), Kind.CONSUMER);
+				(carrier, header) -> Objects.requireNonNull(carrier).get(header), Kind.CONSUMER);
 		context.setCarrier(message.headers());
 		context.addHighCardinalityKeyValue(KeyValue.of("message.id", message.id()));
-		observation(PROCESS, "process ", handler, context).observeChecked(() -> {
+		observation(PROCESS, "process ", handler.name(), context).observeChecked(() -> {
 			handler.delivery().call(payload, message);
 		});
 	}
 
-	private Observation observation(String name, String verb, MessageHandler handler, Observation.Context context) {
-		return Observation.createNotStarted(name, () -> context, this.registry)
-			.contextualName(verb + handler.name())
-			.lowCardinalityKeyValues(KeyValues.of("name", handler.name()));
+	private Observation observation(String observed, String verb, String name, Observation.Context context) {
+		return Observation.createNotStarted(observed, () -> context, this.registry)
+			.contextualName(verb + name)
+			.lowCardinalityKeyValues(KeyValues.of("name", name));
 	}
 
 }

@@ -32,16 +32,16 @@ public final class OutboxAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean
-	Outbox outbox(ObjectProvider<Publisher> publisher, HandlerRegistry handlers, JsonMapper json,
-			ObjectProvider<MessageTracing> tracing) {
-		return new TransactionalOutbox(publisher::getObject, handlers, json,
+	Outbox outbox(ObjectProvider<Publisher> publisher, HandlerRegistry handlers, OutboxProperties properties,
+			JsonMapper json, ObjectProvider<MessageTracing> tracing) {
+		return new TransactionalOutbox(publisher::getObject, new Routes(handlers, properties, json), json,
 				tracing.getIfAvailable(() -> MessageTracing.NONE));
 	}
 
 	@Bean
-	Publisher outboxPublisher(OutboxStore store, OutboxRelay relay,
+	Publisher outboxPublisher(OutboxStore store, CaptureTable captureTable, OutboxRelay relay,
 			ObjectProvider<ConfigurableTransactionManager> transactionManagers) {
-		Publisher publisher = new Publisher(store, relay.dispatcher(), relay.shards(), relay::announce);
+		Publisher publisher = new Publisher(store, captureTable, relay.dispatcher(), relay.shards(), relay::announce);
 		transactionManagers.forEach((manager) -> manager.addListener(new OutboxCommitListener(publisher)));
 		return publisher;
 	}

@@ -20,14 +20,18 @@ final class Publisher {
 
 	private final OutboxStore store;
 
+	private final CaptureTable captureTable;
+
 	private final Dispatcher dispatcher;
 
 	private final Consumer<List<Integer>> announce;
 
 	private final IntSupplier shards;
 
-	Publisher(OutboxStore store, Dispatcher dispatcher, IntSupplier shards, Consumer<List<Integer>> announce) {
+	Publisher(OutboxStore store, CaptureTable captureTable, Dispatcher dispatcher, IntSupplier shards,
+			Consumer<List<Integer>> announce) {
 		this.store = store;
+		this.captureTable = captureTable;
 		this.dispatcher = dispatcher;
 		this.shards = shards;
 		this.announce = announce;
@@ -70,7 +74,12 @@ final class Publisher {
 	 * Store messages in the current transaction.
 	 * @return what to do afterwards, told whether the transaction committed
 	 */
-	Consumer<Boolean> store(List<Publication> publications) {
+	Consumer<Boolean> store(List<Publication> all) {
+		List<Publication> publications = withoutCaptured(all);
+		if (publications.isEmpty()) {
+			return (committed) -> {
+			};
+		}
 		List<@Nullable ShardLease> claims = new ArrayList<>();
 		List<NewMessage> messages = new ArrayList<>();
 		for (Publication publication : publications) {
@@ -89,6 +98,24 @@ final class Publisher {
 			throw ex;
 		}
 		return (committed) -> completed(committed, publications, messages, claims, appended);
+	}
+
+	/**
+	 * Leave to change data capture what is not delivered from here.
+	 * @return the rest
+	 */
+	private List<Publication> withoutCaptured(List<Publication> publications) {
+		List<CapturedEvent> captured = new ArrayList<>();
+		for (Publication publication : publications) {
+			if (publication.aggregate() != null) {
+				captured.add(publication.captured(publication.aggregate()));
+			}
+		}
+		if (captured.isEmpty()) {
+			return publications;
+		}
+		this.captureTable.write(captured);
+		return publications.stream().filter((publication) -> publication.aggregate() == null).toList();
 	}
 
 	private boolean isDirect(Publication publication) {

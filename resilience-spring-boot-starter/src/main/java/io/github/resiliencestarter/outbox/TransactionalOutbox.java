@@ -22,16 +22,15 @@ final class TransactionalOutbox implements Outbox {
 
 	private final Supplier<Publisher> publisher;
 
-	private final HandlerRegistry handlers;
+	private final Routes routes;
 
 	private final JsonMapper json;
 
 	private final MessageTracing tracing;
 
-	TransactionalOutbox(Supplier<Publisher> publisher, HandlerRegistry handlers, JsonMapper json,
-			MessageTracing tracing) {
+	TransactionalOutbox(Supplier<Publisher> publisher, Routes routes, JsonMapper json, MessageTracing tracing) {
 		this.publisher = publisher;
-		this.handlers = handlers;
+		this.routes = routes;
 		this.json = json;
 		this.tracing = tracing;
 	}
@@ -49,11 +48,17 @@ final class TransactionalOutbox implements Outbox {
 	private String publish(NewDraft draft) {
 		Publisher target = this.publisher.get();
 		target.verifyTransaction();
-		MessageHandler handler = this.handlers.of(draft.payload);
+		Route route = this.routes.of(draft.payload);
+		if (route.aggregate() != null && !draft.delay.isZero()) {
+			throw new IllegalArgumentException("A " + draft.payload.getClass().getName() + " is left to Debezium by "
+					+ "resilience.outbox.debezium.aggregates." + route.aggregate() + ", which knows no delay.");
+		}
 		String id = UUID.randomUUID().toString();
-		this.tracing.publish(handler, headers(draft), (headers) -> target.publish(new Publication(id, handler.type(),
-				draft.key, headers.isEmpty() ? null : this.json.writeValueAsString(headers),
-				this.json.writerFor(handler.jsonType()).writeValueAsString(draft.payload), draft.delay.toMillis())));
+		this.tracing.publish(route.name(), headers(draft),
+				(headers) -> target.publish(new Publication(id, route.type(), draft.key,
+						headers.isEmpty() ? null : this.json.writeValueAsString(headers),
+						this.json.writerFor(route.jsonType()).writeValueAsString(draft.payload), draft.delay.toMillis(),
+						route.aggregate())));
 		return id;
 	}
 

@@ -98,6 +98,21 @@ CREATE TABLE IF NOT EXISTS resilience_outbox_member (
 	expires_at BIGINT NOT NULL
 );
 
+-- Rows that transactions lock in turn when they publish to the same key, with resilience.outbox.order=strict only.
+CREATE TABLE IF NOT EXISTS resilience_outbox_order (
+	id INT NOT NULL PRIMARY KEY
+);
+
+-- For Debezium's outbox event router: each row is deleted by the transaction that inserts it, so the table is empty.
+CREATE TABLE IF NOT EXISTS resilience_outbox_event (
+	id CHAR(36) NOT NULL PRIMARY KEY,
+	aggregatetype VARCHAR(255) NOT NULL,
+	aggregateid VARCHAR(255) NOT NULL,
+	type VARCHAR(255) NOT NULL,
+	payload CHARACTER LARGE OBJECT NOT NULL,
+	headers CHARACTER LARGE OBJECT
+);
+
 -- Throttle, scope CLUSTER ---------------------------------------------------------------------------------------
 
 CREATE TABLE IF NOT EXISTS resilience_throttle (

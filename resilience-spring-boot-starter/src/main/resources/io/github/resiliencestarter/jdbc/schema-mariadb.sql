@@ -94,6 +94,21 @@ CREATE TABLE IF NOT EXISTS resilience_outbox_member (
 	expires_at BIGINT NOT NULL
 ) ENGINE = InnoDB;
 
+-- Rows that transactions lock in turn when they publish to the same key, with resilience.outbox.order=strict only.
+CREATE TABLE IF NOT EXISTS resilience_outbox_order (
+	id INT NOT NULL PRIMARY KEY
+) ENGINE = InnoDB;
+
+-- For Debezium's outbox event router: each row is deleted by the transaction that inserts it, so the table is empty.
+CREATE TABLE IF NOT EXISTS resilience_outbox_event (
+	id CHAR(36) NOT NULL PRIMARY KEY,
+	aggregatetype VARCHAR(255) CHARACTER SET utf8mb4 NOT NULL,
+	aggregateid VARCHAR(255) CHARACTER SET utf8mb4 NOT NULL,
+	type VARCHAR(255) CHARACTER SET utf8mb4 NOT NULL,
+	payload LONGTEXT CHARACTER SET utf8mb4 NOT NULL,
+	headers LONGTEXT CHARACTER SET utf8mb4
+) ENGINE = InnoDB;
+
 -- Throttle, scope CLUSTER ---------------------------------------------------------------------------------------
 
 CREATE TABLE IF NOT EXISTS resilience_throttle (

@@ -58,7 +58,7 @@ CREATE TABLE IF NOT EXISTS resilience_outbox_later (
 	ambiguous BOOLEAN NOT NULL,
 	last_error VARCHAR(2000),
 	PRIMARY KEY (shard, id)
-);
+) WITH (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 2000);
 
 CREATE INDEX IF NOT EXISTS resilience_outbox_later_due ON resilience_outbox_later (due);
 
@@ -100,7 +100,22 @@ CREATE TABLE IF NOT EXISTS resilience_outbox_member (
 	owner VARCHAR(64) NOT NULL PRIMARY KEY,
 	has_session BOOLEAN NOT NULL,
 	expires_at BIGINT NOT NULL
+) WITH (fillfactor = 50, autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 500);
+
+-- Rows that transactions lock in turn when they publish to the same key, with resilience.outbox.order=strict only.
+CREATE TABLE IF NOT EXISTS resilience_outbox_order (
+	id INT NOT NULL PRIMARY KEY
 );
+
+-- For Debezium's outbox event router: each row is deleted by the transaction that inserts it, so the table is empty.
+CREATE TABLE IF NOT EXISTS resilience_outbox_event (
+	id CHAR(36) NOT NULL PRIMARY KEY,
+	aggregatetype VARCHAR(255) NOT NULL,
+	aggregateid VARCHAR(255) NOT NULL,
+	type VARCHAR(255) NOT NULL,
+	payload TEXT NOT NULL,
+	headers TEXT
+) WITH (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 5000);
 
 -- Throttle, scope CLUSTER ---------------------------------------------------------------------------------------
 

@@ -3,6 +3,7 @@ package io.github.resiliencestarter.outbox.jdbc;
 import io.github.resiliencestarter.guard.MonotonicClock;
 import io.github.resiliencestarter.jdbc.ResilienceDatabase;
 import io.github.resiliencestarter.jdbc.ResilienceJdbcAutoConfiguration;
+import io.github.resiliencestarter.outbox.CaptureTable;
 import io.github.resiliencestarter.outbox.OutboxProperties;
 import io.github.resiliencestarter.outbox.OutboxStore;
 import org.jspecify.annotations.Nullable;
@@ -33,11 +34,18 @@ public final class JdbcOutboxAutoConfiguration {
 	OutboxStore outboxStore(ResilienceDatabase database, MonotonicClock clock,
 			ObjectProvider<DataSourcePoolMetadataProvider> pools, OutboxProperties properties) {
 		JdbcOutboxStore store = new JdbcOutboxStore(database, clock,
-				properties.sessions() && hasConnectionToSpare(database, pools));
+				properties.sessions() && hasConnectionToSpare(database, pools),
+				properties.order() == OutboxProperties.Order.STRICT);
 		return switch (properties.claim()) {
 			case SHARDS -> store;
 			case SKIP_LOCKED -> new SkipLockedOutboxStore(database, store, properties.lease());
 		};
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	CaptureTable outboxCaptureTable(ResilienceDatabase database) {
+		return new JdbcCaptureTable(database);
 	}
 
 	/**

@@ -58,7 +58,13 @@ final class JdbcOutboxStore implements OutboxStore {
 
 	private final Keys keys;
 
+	private final @Nullable KeyOrder order;
+
 	JdbcOutboxStore(ResilienceDatabase database, MonotonicClock clock, boolean sessions) {
+		this(database, clock, sessions, false);
+	}
+
+	JdbcOutboxStore(ResilienceDatabase database, MonotonicClock clock, boolean sessions, boolean strict) {
 		JdbcTemplate jdbc = new JdbcTemplate(database.dataSource());
 		this.database = database;
 		this.jdbc = jdbc;
@@ -72,10 +78,14 @@ final class JdbcOutboxStore implements OutboxStore {
 		this.postgresExchanges = new PostgresExchanges(jdbc, database);
 		this.operations = new Operations(jdbc, database);
 		this.keys = new Keys(jdbc, database);
+		this.order = strict ? new KeyOrder(jdbc, database, this.transaction) : null;
 	}
 
 	@Override
 	public int prepare(int shards) {
+		if (this.order != null) {
+			this.order.prepare();
+		}
 		return this.transaction.execute(() -> this.leases.prepare(shards));
 	}
 
@@ -98,6 +108,9 @@ final class JdbcOutboxStore implements OutboxStore {
 
 	@Override
 	public List<Appended> append(List<NewMessage> messages) {
+		if (this.order != null) {
+			this.order.lock(messages);
+		}
 		return this.publications.append(messages);
 	}
 
