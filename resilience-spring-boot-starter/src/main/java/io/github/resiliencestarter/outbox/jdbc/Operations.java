@@ -31,38 +31,50 @@ final class Operations {
 		this.database = database;
 	}
 
+	/**
+	 * Every look at a table ends after {@link OutboxFigures#MOST} rows, whatever they
+	 * are: a condition that few rows meet would read them all.
+	 */
 	OutboxFigures figures() {
-		long hot = count("resilience_outbox WHERE delay_ms = 0");
-		long delayed = count("resilience_outbox WHERE delay_ms > 0");
-		long due = count("resilience_outbox_later WHERE due <= {now}");
-		long scheduled = count("resilience_outbox_later WHERE due > {now}");
-		return new OutboxFigures(Math.min(hot + due, OutboxFigures.MOST),
-				Math.min(delayed + scheduled, OutboxFigures.MOST), count("resilience_outbox_dead"), oldestPendingAge());
+		long now = number("SELECT {now}");
+		long stored = number("SELECT COUNT(*) FROM (SELECT 1 AS one FROM resilience_outbox LIMIT ?) counted",
+				OutboxFigures.MOST);
+		long delayed = number("""
+				SELECT COUNT(*) FROM (SELECT delay_ms FROM resilience_outbox LIMIT ?) counted WHERE delay_ms > 0""",
+				OutboxFigures.MOST);
+		long due = waiting("<=", now);
+		return new OutboxFigures(Math.min(stored - delayed + due, OutboxFigures.MOST),
+				Math.min(delayed + waiting(">", now), OutboxFigures.MOST),
+				number("SELECT COUNT(*) FROM (SELECT 1 AS one FROM resilience_outbox_dead LIMIT ?) counted",
+						OutboxFigures.MOST),
+				oldestPendingAge(now));
 	}
 
-	private long count(String from) {
-		Long count = this.jdbc.queryForObject(
-				this.database.sql("SELECT COUNT(*) FROM (SELECT 1 AS one FROM " + from + " LIMIT ?) counted"),
-				Long.class, OutboxFigures.MOST);
-		return (count != null) ? count : 0;
+	private long waiting(String relation, long now) {
+		return number("SELECT COUNT(*) FROM (SELECT 1 AS one FROM resilience_outbox_later WHERE due " + relation
+				+ " ? LIMIT ?) counted", now, OutboxFigures.MOST);
 	}
 
 	/**
 	 * Within a shard the first row is the oldest, so a look at each shard's first is
 	 * enough.
 	 */
-	private @Nullable Duration oldestPendingAge() {
-		Long hot = this.jdbc.queryForObject(this.database.sql("""
-				SELECT {now} - MIN(o.published_at) FROM resilience_outbox_lease s JOIN resilience_outbox o
-				ON o.shard = s.shard AND o.delay_ms = 0
-				AND o.id = (SELECT MIN(i.id) FROM resilience_outbox i WHERE i.shard = s.shard)"""), Long.class);
-		Long due = this.jdbc.queryForObject(
-				this.database.sql("SELECT {now} - MIN(due) FROM resilience_outbox_later WHERE due <= {now}"),
+	private @Nullable Duration oldestPendingAge(long now) {
+		Long published = this.jdbc.queryForObject(this.database.sql("""
+				SELECT MIN(first_published_at) FROM (SELECT (
+					SELECT CASE WHEN o.delay_ms = 0 THEN o.published_at END FROM resilience_outbox o
+					WHERE o.shard = s.shard ORDER BY o.id LIMIT 1) AS first_published_at
+				FROM resilience_outbox_lease s) firsts"""), Long.class);
+		Long due = this.jdbc.queryForObject(this.database.sql("SELECT MIN(due) FROM resilience_outbox_later"),
 				Long.class);
-		if (hot == null && due == null) {
-			return null;
-		}
-		return Duration.ofMillis(Math.max((hot != null) ? hot : 0, (due != null) ? due : 0));
+		long since = Math.min((published != null) ? published : Long.MAX_VALUE, (due != null) ? due : Long.MAX_VALUE);
+		boolean pending = published != null || (due != null && due <= now);
+		return pending ? Duration.ofMillis(Math.max(0, now - since)) : null;
+	}
+
+	private long number(String sql, Object... arguments) {
+		Long number = this.jdbc.queryForObject(this.database.sql(sql), Long.class, arguments);
+		return (number != null) ? number : 0;
 	}
 
 	List<DeadLetter> dead(@Nullable String handler, int most) {
