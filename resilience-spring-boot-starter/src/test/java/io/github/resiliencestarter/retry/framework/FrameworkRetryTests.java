@@ -10,6 +10,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 
@@ -216,6 +217,21 @@ class FrameworkRetryTests {
 			assertThat(retries.snapshot("Stages.call").successWithRetry()).isOne();
 			bean.script(new IOException("early"), null);
 			assertThat(bean.call(true).toCompletableFuture().get()).isEqualTo("live");
+		});
+	}
+
+	@Test
+	void everyAttemptOfAStageHasItsCallersDeadline() {
+		with(Stages.class, (bean, retries) -> {
+			bean.script(new IOException("1"), new IOException("2"), null);
+			List<Long> ends = new CopyOnWriteArrayList<>();
+			long end = this.clock.nanoTime() + Duration.ofMinutes(1).toNanos();
+			TimeBudget budget = TimeBudget.ofThread();
+			long previous = budget.shortenTo(end);
+			CompletionStage<String> stage = bean.noting(ends);
+			budget.restore(previous);
+			assertThat(stage.toCompletableFuture().get()).isEqualTo("live");
+			assertThat(ends).containsExactly(end, end, end);
 		});
 	}
 
@@ -460,6 +476,12 @@ class FrameworkRetryTests {
 					return CompletableFuture.failedFuture(ex);
 				}
 			});
+		}
+
+		@Retryable(maxRetries = 2, delay = 1)
+		public CompletionStage<String> noting(List<Long> ends) throws Exception {
+			ends.add(TimeBudget.ofThread().expiresAt());
+			return CompletableFuture.completedFuture(run());
 		}
 
 		@Retryable

@@ -86,7 +86,7 @@ class SpringRetryTests {
 	@Test
 	void aCallThatSucceedsAtOnceIsCountedAsSuch() {
 		with(Service.class, (bean, retries) -> {
-			bean.call();
+			assertThat(bean.call()).isEqualTo("live");
 			assertThat(retries.names()).contains("Service.call");
 			assertThat(retries.snapshot("Service.call").successWithoutRetry()).isOne();
 		});
