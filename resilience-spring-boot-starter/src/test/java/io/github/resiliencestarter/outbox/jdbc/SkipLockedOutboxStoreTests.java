@@ -36,6 +36,7 @@ import org.springframework.transaction.support.TransactionTemplate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.awaitility.Awaitility.await;
 
 /**
  * The contract of {@link SkipLockedOutboxStore}, on every database.
@@ -264,8 +265,18 @@ class SkipLockedOutboxStoreTests {
 			}
 		}
 
+		/**
+		 * The next claim begins later than the last, as it does when the last one has
+		 * really ended.
+		 */
 		private void endClaims() {
 			execute("UPDATE resilience_outbox_later SET due = 1");
+			long now = now();
+			await().until(() -> now() > now);
+		}
+
+		private long now() {
+			return this.jdbc.sql(this.database.sql("SELECT {now}")).query(Long.class).single();
 		}
 
 		private long count(String table) {
