@@ -8,12 +8,14 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
 
 /**
- * This project with its defaults: key, order and reply in one transaction.
+ * This project with its defaults: key, order and reply in one transaction. Without the
+ * outbox, whose relay would be counted too.
  */
 class Starter extends IdempotencyLibrary {
 
 	Starter() {
-		super("io.github.resiliencestarter", Application.class, "resilience.jdbc.initialize-schema=always");
+		super("io.github.resiliencestarter", Application.class, "resilience.jdbc.initialize-schema=always",
+				"resilience.outbox.enabled=false");
 	}
 
 	@Override
