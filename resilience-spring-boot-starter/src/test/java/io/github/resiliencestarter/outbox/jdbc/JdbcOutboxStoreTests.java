@@ -188,6 +188,22 @@ class JdbcOutboxStoreTests {
 
 	@ParameterizedTest
 	@EnumSource
+	void waitingMessagesOfAnUnknownTypeTakeNobodysPlace(TestDatabase server) {
+		Fixture fixture = new Fixture(server, 1);
+		ShardLease lease = fixture.own("a");
+		fixture.appendKeyed(null, null, null);
+		List<StoredMessage> messages = fixture.fetch("a", lease, 0);
+		fixture.store.exchange(new Exchange("a", List.of(new ShardTurn(lease, List.of(), List.of(), false, 0, 0)),
+				messages.stream().map((message) -> new Parked(message, 0, false, 1, false, true, "e")).toList(),
+				List.of(), TYPES, 0, 0));
+		fixture
+			.execute("UPDATE resilience_outbox_later SET type = 'unknown', due = 1 WHERE id < " + messages.get(2).id());
+		assertThat(fixture.exchange("a", lease, Long.MAX_VALUE, 2, 0).due()).singleElement()
+			.matches((message) -> message.id() == messages.get(2).id());
+	}
+
+	@ParameterizedTest
+	@EnumSource
 	void settlingAgainAfterAnUnknownCommitChangesNothing(TestDatabase server) {
 		Fixture fixture = new Fixture(server, 1);
 		ShardLease lease = fixture.own("a");
