@@ -126,7 +126,8 @@ final class Relay implements Runnable {
 					pause(Math.min(this.nextBeat, this.exchanger.nextDue()) - this.clock.nanoTime());
 				}
 			}
-			catch (RuntimeException ex) {
+			catch (RuntimeException | Error ex) {
+				// nobody else would do this thread's work
 				recover(ex);
 			}
 		}
@@ -142,7 +143,7 @@ final class Relay implements Runnable {
 	/**
 	 * A database that is away is asked again soon, but not by all instances at once.
 	 */
-	private void recover(RuntimeException failure) {
+	private void recover(Throwable failure) {
 		this.failures++;
 		if (this.failures == 1) {
 			logger.warn("The outbox cannot reach its store and tries again until it can", failure);
@@ -155,7 +156,7 @@ final class Relay implements Runnable {
 		while (!this.stopping && this.clock.nanoTime() < until) {
 			LockSupport.parkNanos(until - this.clock.nanoTime());
 		}
-		this.nextBeat = 0;
+		this.nextBeat = this.clock.nanoTime();
 	}
 
 	private boolean turn() {

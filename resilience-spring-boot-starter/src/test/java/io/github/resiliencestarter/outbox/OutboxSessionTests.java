@@ -39,6 +39,7 @@ class OutboxSessionTests {
 		awaitOwned(server, url);
 		try (OutboxApplication survivor = OutboxApplication.start(server, url, Notes.class, NEVER)) {
 			await().until(() -> owned(survivor) == 8 && sessions(survivor) == 2);
+			awaitALookAtTheOthers(survivor);
 			publish(survivor, 1);
 			assertThat(delivered).as("whose shard is another's").isEmpty();
 			victim.destroyForcibly().waitFor();
@@ -67,6 +68,26 @@ class OutboxSessionTests {
 		}
 	}
 
+	/**
+	 * When all sessions break at once, as in a restart of the database, the first that is
+	 * back finds the others' locks free.
+	 */
+	@ParameterizedTest
+	@EnumSource(names = { "POSTGRESQL", "MARIADB" })
+	void whoIsNotBackYetAfterARestartIsNotTakenForDead(TestDatabase server) {
+		String url = server.createDatabase();
+		try (OutboxApplication app = OutboxApplication.start(server, url, Notes.class, NEVER)) {
+			await().until(() -> owned(app) == 8 && sessions(app) == 1);
+			app.jdbc()
+				.sql("INSERT INTO resilience_outbox_member (owner, has_session, expires_at) VALUES ('away', TRUE, ?)")
+				.param(Long.MAX_VALUE)
+				.update();
+			app.jdbc().sql("UPDATE resilience_outbox_lease SET owner = 'away' WHERE shard = 7").update();
+			awaitALookAtTheOthers(app);
+			assertThat(app.bean(OutboxOperations.class).leases().get(7).owner()).isEqualTo("away");
+		}
+	}
+
 	@ParameterizedTest
 	@EnumSource(names = { "POSTGRESQL", "MARIADB" })
 	void anInstanceThatLosesItsSessionButLivesOpensAnother(TestDatabase server) throws IOException {
@@ -75,6 +96,7 @@ class OutboxSessionTests {
 				OutboxApplication app = OutboxApplication.start(server, wire.url(), Notes.class);
 				OutboxApplication other = OutboxApplication.start(server, url, Notes.class)) {
 			await().until(() -> owned(other) == 8 && sessions(other) == 2);
+			awaitALookAtTheOthers(other);
 			wire.cut();
 			await().until(() -> sessions(other) == 1);
 			wire.repair();
@@ -92,6 +114,17 @@ class OutboxSessionTests {
 
 	private static long owned(OutboxApplication app) {
 		return app.bean(OutboxOperations.class).leases().stream().filter((lease) -> lease.owner() != null).count();
+	}
+
+	/**
+	 * A session that has marked its instance looks at the others: when it marks it again,
+	 * the look is over.
+	 */
+	private static void awaitALookAtTheOthers(OutboxApplication app) {
+		for (int mark = 0; mark < 2; mark++) {
+			app.jdbc().sql("UPDATE resilience_outbox_member SET has_session = FALSE WHERE owner <> 'away'").update();
+			await().until(() -> sessions(app) == 2);
+		}
 	}
 
 	private static void awaitOwned(TestDatabase server, String url) {

@@ -6,6 +6,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
@@ -20,7 +21,9 @@ import org.springframework.jdbc.support.JdbcUtils;
 /**
  * A connection that holds a lock named after its instance: when the instance dies, the
  * database ends the connection and frees the lock, which the others find within moments.
- * A stopped process or a broken network keeps it, so the leases remain the truth.
+ * A stopped process or a broken network keeps it, so the leases remain the truth. Dead is
+ * only who was seen alive: when the database restarts, all locks are free until their
+ * owners, who live, are back.
  */
 final class JdbcOutboxSession implements OutboxSession {
 
@@ -31,6 +34,9 @@ final class JdbcOutboxSession implements OutboxSession {
 	private final String owner;
 
 	private final Announcements announcements;
+
+	/** Whose locks this session found taken. */
+	private final Set<String> seenAlive = new HashSet<>();
 
 	JdbcOutboxSession(ResilienceDatabase database, Connection connection, String owner, MonotonicClock clock)
 			throws SQLException {
@@ -90,7 +96,10 @@ final class JdbcOutboxSession implements OutboxSession {
 		List<String> dead = new ArrayList<>();
 		for (String other : query("SELECT owner FROM resilience_outbox_member WHERE has_session = TRUE AND owner <> ?",
 				this.owner)) {
-			if (isFree(other)) {
+			if (!isFree(other)) {
+				this.seenAlive.add(other);
+			}
+			else if (this.seenAlive.remove(other)) {
 				dead.add(other);
 			}
 		}
