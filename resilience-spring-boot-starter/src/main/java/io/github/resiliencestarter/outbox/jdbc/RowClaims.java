@@ -93,11 +93,13 @@ final class RowClaims {
 	/**
 	 * Claim messages whose time has come, or whose claim has ended.
 	 */
-	List<StoredMessage> claimDue(Set<Integer> shards, Set<String> types, int limit, int suspects, long until) {
+	List<StoredMessage> claimDue(Set<Integer> shards, Set<String> types, int limit, int suspects, Set<Long> ended,
+			long until) {
 		List<StoredMessage> due = new ArrayList<>();
 		Set<String> keys = new HashSet<>();
 		for (StoredMessage message : this.dueMessages.fetch(shards, types, limit, suspects)) {
-			if (message.key() == null || keys.add(message.shard() + ":" + message.key())) {
+			if (!ended.contains(message.id())
+					&& (message.key() == null || keys.add(message.shard() + ":" + message.key()))) {
 				this.jdbc.update(sql("""
 						UPDATE resilience_outbox_later SET due = ?, held_key = msg_key, attempts = attempts + 1,
 						crashes = crashes + 1, ambiguous = TRUE WHERE shard = ? AND id = ?"""), until, message.shard(),

@@ -106,7 +106,10 @@ final class SkipLockedOutboxStore implements OutboxStore {
 	}
 
 	private Set<Integer> occupied() {
-		return new HashSet<>(shards(" s WHERE EXISTS (SELECT 1 FROM resilience_outbox o WHERE o.shard = s.shard)"));
+		Set<Integer> occupied = new HashSet<>(
+				shards(" s WHERE EXISTS (SELECT 1 FROM resilience_outbox o WHERE o.shard = s.shard)"));
+		this.claims.values().forEach((claim) -> occupied.add(claim.message().shard()));
+		return occupied;
 	}
 
 	private List<Integer> shards(String condition) {
@@ -166,15 +169,35 @@ final class SkipLockedOutboxStore implements OutboxStore {
 	@Override
 	public Exchanged exchange(Exchange exchange) {
 		List<Long> ended = ended(exchange).map(StoredMessage::id).toList();
+		List<RowClaims.Claim> untaken = untaken(exchange, ended);
 		List<RowClaims.Claim> claimed = new ArrayList<>();
 		Exchanged exchanged = this.transaction.execute(() -> {
 			claimed.clear();
 			settle(exchange, ended);
-			return claim(exchange, claimed);
+			untaken.forEach((claim) -> this.rowClaims.giveBack(claim, false));
+			return claim(exchange, Set.copyOf(ended), claimed);
 		});
 		ended.forEach(this.claims::remove);
+		untaken.forEach((claim) -> this.claims.remove(claim.message().id()));
 		claimed.forEach(this::keep);
 		return exchanged;
+	}
+
+	/**
+	 * Find what was claimed but does not stand in the relay's memory, because there was
+	 * no room for it after all. Renewed for ever, it would never be delivered.
+	 */
+	private List<RowClaims.Claim> untaken(Exchange exchange, List<Long> ended) {
+		Set<Integer> shards = new HashSet<>();
+		Set<Long> known = new HashSet<>(ended);
+		exchange.turns().forEach((turn) -> {
+			shards.add(turn.lease().shard());
+			known.addAll(turn.inFlight());
+		});
+		return this.claims.values()
+			.stream()
+			.filter((claim) -> shards.contains(claim.message().shard()) && !known.contains(claim.message().id()))
+			.toList();
 	}
 
 	private static Stream<StoredMessage> ended(Exchange exchange) {
@@ -200,7 +223,10 @@ final class SkipLockedOutboxStore implements OutboxStore {
 			.forEach(this.settlement::bury);
 	}
 
-	private Exchanged claim(Exchange exchange, List<RowClaims.Claim> claimed) {
+	/**
+	 * What has just ended is left for the next exchange: the relay still knows it.
+	 */
+	private Exchanged claim(Exchange exchange, Set<Long> ended, List<RowClaims.Claim> claimed) {
 		long until = this.database.now(this.jdbc) + this.lease.toMillis();
 		Set<Integer> shards = this.rowClaims.lock(exchange.turns()
 			.stream()
@@ -214,7 +240,7 @@ final class SkipLockedOutboxStore implements OutboxStore {
 			}
 		}
 		List<StoredMessage> due = this.rowClaims.claimDue(shards, exchange.types(), exchange.due(), exchange.suspects(),
-				until);
+				ended, until);
 		Stream.concat(fetched.stream(), due.stream())
 			.forEach((message) -> claimed.add(new RowClaims.Claim(message, until)));
 		return new Exchanged(Set.of(), fetched, due, this.rowClaims.nextDue(shards, exchange.due()));

@@ -79,12 +79,41 @@ class SkipLockedOutboxStoreTests {
 			assertThat(message.attempts()).isOne();
 			assertThat(message.crashes()).isOne();
 		});
-		due.addAll(exchange(b, List.of(), 1, 10).due());
+		ShardTurn turn = new ShardTurn(FIRST, List.of(), due.stream().map(StoredMessage::id).toList(), false,
+				Long.MAX_VALUE, 10);
+		due.addAll(b.exchange(new Exchange("", List.of(turn), List.of(), List.of(), TYPES, 1, 1)).due());
 		assertThat(due).hasSize(2);
 		exchange(a, claimed, 0, 10);
 		assertThat(fixture.count("resilience_outbox_later")).isEqualTo(2);
 		exchange(b, due, 0, 10);
 		assertThat(fixture.count("resilience_outbox_later")).isZero();
+	}
+
+	@ParameterizedTest
+	@EnumSource
+	void whatWasClaimedButFoundNoPlaceInMemoryIsClaimedAgainAsIfNothingHadHappened(TestDatabase server) {
+		Fixture fixture = new Fixture(server);
+		SkipLockedOutboxStore a = fixture.instance("a");
+		fixture.append("k", null);
+		assertThat(exchange(a, List.of(), 0, 10).fetched()).hasSize(2);
+		assertThat(exchange(a, List.of(), 10, 0).due()).hasSize(2)
+			.allSatisfy((message) -> assertThat(message).returns(0, StoredMessage::attempts)
+				.returns(0, StoredMessage::crashes)
+				.returns(false, StoredMessage::ambiguous));
+	}
+
+	@ParameterizedTest
+	@EnumSource
+	void whatIsPutOffForNoTimeAtAllIsClaimedByTheNextExchange(TestDatabase server) {
+		Fixture fixture = new Fixture(server);
+		SkipLockedOutboxStore a = fixture.instance("a");
+		fixture.append("k");
+		StoredMessage claimed = exchange(a, List.of(), 0, 10).fetched().get(0);
+		Exchanged exchanged = a
+			.exchange(new Exchange("a", List.of(new ShardTurn(FIRST, List.of(), List.of(), false, 0, 0)),
+					List.of(new Parked(claimed, 0, false, 1, false, true, "e")), List.of(), TYPES, 10, 0));
+		assertThat(exchanged.due()).as("the relay still knows the message, and would ignore it").isEmpty();
+		assertThat(exchange(a, List.of(), 10, 0).due()).singleElement().returns(1, StoredMessage::attempts);
 	}
 
 	@ParameterizedTest
