@@ -88,7 +88,7 @@ class TimeWindowTests {
 		BreakerFixture test = BreakerFixture
 			.small((settings) -> settings.window("10s").minimum(100).slow(Duration.ofMillis(100), 50));
 		test.failSlowly(Duration.ofMillis(100));
-		test.clock.advance(Duration.ofSeconds(20));
+		test.clock.advance(Duration.ofSeconds(15));
 		test.fail(1);
 		for (int step = 0; step < 9; step++) {
 			test.clock.advance(Duration.ofSeconds(1));

@@ -41,6 +41,17 @@ class ThrottleGuardTests {
 	}
 
 	@Test
+	void aRefusalFurtherInGivesThePermitBackWhereOnlyTheRateIsLimited() throws Throwable {
+		Throttle inner = this.fixture.concurrency(1, Duration.ZERO);
+		Guard guards = guard(this.fixture.rate("1/h", Duration.ZERO), guard(inner, (call) -> "done"));
+		this.fixture.clock.advance(Duration.ofHours(2));
+		inner.admit(null);
+		assertThatExceptionOfType(ThrottledException.class).isThrownBy(() -> guards.call(this.call));
+		inner.leave(null);
+		assertThat(guards.call(this.call)).isEqualTo("done");
+	}
+
+	@Test
 	void aFailureOfTheMethodCostsAPermitButNoSlot() {
 		Throttle throttle = ThrottleFixture.throttle("2/h", 1, Duration.ZERO, this.fixture.clock);
 		Guard guard = guard(throttle, (call) -> {
