@@ -44,12 +44,12 @@ class IdempotentOutboxTests {
 			desk.place("ann@example.org", "book");
 			Delivery only = application.getBean(Deliveries.class).next();
 			assertThat(only.payload()).isEqualTo(new Placed("book"));
-			assertThat(only.message().headers()).containsOnlyKeys(OutboxMessage.IDEMPOTENCY_ORIGIN);
+			assertThat(only.message().headers()).containsKey(OutboxMessage.IDEMPOTENCY_ORIGIN);
 			assertThat(stored(application)).contains(only.message().headers().get("idempotency-origin"));
 			publish(application, "later");
 			Delivery next = application.getBean(Deliveries.class).next();
 			assertThat(next.payload()).isEqualTo(new Placed("later"));
-			assertThat(next.message().headers()).isEmpty();
+			assertThat(next.message().headers()).doesNotContainKey(OutboxMessage.IDEMPOTENCY_ORIGIN);
 		}
 	}
 
