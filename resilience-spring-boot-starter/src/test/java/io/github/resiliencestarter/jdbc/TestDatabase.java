@@ -105,6 +105,9 @@ public enum TestDatabase {
 		config.setUsername(this.username);
 		config.setPassword(this.password);
 		config.setMaximumPoolSize(10);
+		// many tests of one JVM share the server
+		config.setMinimumIdle(0);
+		config.setIdleTimeout(10_000);
 		return config;
 	}
 
@@ -207,7 +210,7 @@ public enum TestDatabase {
 				.setCleanDataDirectory(false)
 				.setRegisterShutdownHook(false)
 				.setPGStartupWait(Duration.ofMinutes(3))
-				.setServerConfig("max_connections", "300")
+				.setServerConfig("max_connections", "500")
 				.setServerConfig("timezone", "UTC");
 		}
 
@@ -249,7 +252,7 @@ public enum TestDatabase {
 			// the default directory is everybody's, and whoever ends first deletes it
 			config.setBaseDir(Files.createTempDirectory("mariadb").toFile());
 			config.addArg("--user=root");
-			config.addArg("--max-connections=300");
+			config.addArg("--max-connections=500");
 			config.addArg("--character-set-server=utf8mb4");
 			this.db = new PatientMariaDb(config.build());
 			this.db.start();

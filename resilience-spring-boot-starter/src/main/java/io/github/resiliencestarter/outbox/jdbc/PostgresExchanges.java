@@ -20,7 +20,7 @@ import io.github.resiliencestarter.outbox.StoredMessage;
 import org.springframework.jdbc.core.JdbcTemplate;
 
 /**
- * The relay's transaction as one statement and one round trip, for the exchanges in which
+ * The relay's transaction as one statement in one round trip, for the exchanges in which
  * nothing failed: lock the leases, delete what is done, fetch, record what is under way.
  * <p>
  * {@code held} is materialised and all other parts join it. Where it had to wait for
@@ -29,13 +29,20 @@ import org.springframework.jdbc.core.JdbcTemplate;
  */
 final class PostgresExchanges {
 
+	/**
+	 * Until its transaction ends. A large backlog makes the planner expect so much that
+	 * it compiles the statement, which takes many times as long as the statement does.
+	 */
+	static final String NO_JIT = "SELECT set_config('jit', 'off', true)";
+
 	private final JdbcTemplate jdbc;
 
 	private final String sql;
 
 	PostgresExchanges(JdbcTemplate jdbc, ResilienceDatabase database) {
 		this.jdbc = jdbc;
-		this.sql = database.sql("""
+		this.sql = database.sql(NO_JIT + """
+				;
 				WITH turn AS (
 					SELECT * FROM unnest(?::int[], ?::bigint[], ?::text[], ?::boolean[], ?::bigint[], ?::int[])
 					AS t(shard, epoch, in_flight, recorded, after_id, most)
@@ -78,7 +85,9 @@ final class PostgresExchanges {
 	Exchanged exchange(Exchange exchange) {
 		return Objects.requireNonNull(this.jdbc.execute(this.sql, (PreparedStatement statement) -> {
 			fill(statement, exchange);
-			try (ResultSet rows = statement.executeQuery()) {
+			statement.execute();
+			statement.getMoreResults();
+			try (ResultSet rows = statement.getResultSet()) {
 				return read(exchange, rows);
 			}
 		}));

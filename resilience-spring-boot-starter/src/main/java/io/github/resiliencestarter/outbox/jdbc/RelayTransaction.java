@@ -50,7 +50,8 @@ final class RelayTransaction {
 
 	private void limitIdleness() {
 		if (this.dialect == SqlDialect.POSTGRESQL) {
-			this.jdbc.execute("SET LOCAL idle_in_transaction_session_timeout = '" + MOST_IDLE_SECONDS + "s'");
+			this.jdbc.execute("SET LOCAL idle_in_transaction_session_timeout = '" + MOST_IDLE_SECONDS
+					+ "s'; SET LOCAL jit = off");
 		}
 		if (this.dialect == SqlDialect.MARIADB) {
 			this.jdbc.execute("SET SESSION idle_transaction_timeout = " + MOST_IDLE_SECONDS);
