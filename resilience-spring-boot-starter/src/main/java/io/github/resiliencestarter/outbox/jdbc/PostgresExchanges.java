@@ -30,8 +30,8 @@ import org.springframework.jdbc.core.JdbcTemplate;
 final class PostgresExchanges {
 
 	/**
-	 * Until its transaction ends. A large backlog makes the planner expect so much that
-	 * it compiles the statement, which takes many times as long as the statement does.
+	 * Until its transaction ends. The planner compiles what it expects to cost much, as
+	 * it may with a large backlog, and compiling can take longer than the statement does.
 	 */
 	static final String NO_JIT = "SELECT set_config('jit', 'off', true)";
 
