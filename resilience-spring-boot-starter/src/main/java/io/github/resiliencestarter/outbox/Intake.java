@@ -63,7 +63,7 @@ final class Intake {
 	 * beginning with another each time.
 	 */
 	private Set<ShardBoard> fed(int room) {
-		this.shards.all().forEach(ShardBoard::reconsider);
+		this.shards.all().forEach(ShardBoard::prepareScan);
 		List<ShardBoard> hungry = new ArrayList<>(this.shards.all().stream().filter(ShardBoard::isHungry).toList());
 		if (room < hungry.size()) {
 			Collections.rotate(hungry, this.rotation);

@@ -17,8 +17,14 @@ import org.jspecify.annotations.Nullable;
  * is left out until the scan goes back to that message, so no message overtakes another
  * of its key. It goes back as soon as the reason has passed: a handler has room again, or
  * the messages of the key that were in memory have ended.
+ * <p>
+ * The reason may pass while the store is asked. What that exchange fetches was asked for
+ * by the scan as it was, and must find it so; therefore a scan is only ever moved when
+ * the next exchange is put together.
  */
 final class ShardBoard {
+
+	private static final long NOWHERE = Long.MAX_VALUE;
 
 	final ShardLease lease;
 
@@ -33,6 +39,12 @@ final class ShardBoard {
 	private final Map<HandlerQueue, Long> crowded = new HashMap<>();
 
 	private List<Long> recorded = List.of();
+
+	/** Where the scan is to go back to before the next exchange. */
+	private long backTo = NOWHERE;
+
+	/** Whether messages have committed that the next exchange may find. */
+	private boolean fed;
 
 	private long cursor;
 
@@ -100,25 +112,11 @@ final class ShardBoard {
 	// The scan
 
 	void feed() {
-		this.hungry = true;
+		this.fed = true;
 	}
 
 	boolean isHungry() {
 		return this.hungry && !this.draining;
-	}
-
-	/**
-	 * Take up what had no room, if there is room by now.
-	 */
-	void reconsider() {
-		if (!this.hungry && !this.crowded.isEmpty()) {
-			this.crowded.entrySet()
-				.stream()
-				.filter((each) -> each.getKey().room() > 0)
-				.map(Map.Entry::getValue)
-				.min(Long::compare)
-				.ifPresent(this::goBack);
-		}
 	}
 
 	void poll() {
@@ -131,13 +129,44 @@ final class ShardBoard {
 	}
 
 	void rescan() {
-		goBack(0L);
+		goBack(0);
+	}
+
+	private void goBack(long id) {
+		this.backTo = Math.min(this.backTo, id);
+	}
+
+	/**
+	 * Move the scan to where the next exchange goes on with it.
+	 */
+	void prepareScan() {
+		reconsider();
+		if (this.backTo != NOWHERE) {
+			scanFrom(this.backTo);
+			this.backTo = NOWHERE;
+		}
+		this.hungry |= this.fed;
+		this.fed = false;
+	}
+
+	/**
+	 * Take up what had no room, if there is room by now.
+	 */
+	private void reconsider() {
+		if (!this.hungry && !this.crowded.isEmpty()) {
+			this.crowded.entrySet()
+				.stream()
+				.filter((each) -> each.getKey().room() > 0)
+				.map(Map.Entry::getValue)
+				.min(Long::compare)
+				.ifPresent(this::goBack);
+		}
 	}
 
 	/**
 	 * Scan again from a row that was left out. What was left out before it stays so.
 	 */
-	private void goBack(Long id) {
+	private void scanFrom(long id) {
 		this.cursor = Math.min(this.cursor, Math.max(0, id - 1));
 		this.leftOut.values().removeIf((first) -> first >= id);
 		this.crowded.values().removeIf((first) -> first >= id);
