@@ -106,14 +106,16 @@ final class OutboxProcess {
 
 		@OutboxHandler(value = "orders", concurrency = "4")
 		void on(Order order, OutboxMessage message) {
-			this.jdbc.sql(
-					"INSERT INTO ledger (message_id, msg_key, ambiguous, attempt) VALUES (:id, :key, :ambiguous, :attempt)")
+			this.jdbc.sql("""
+					INSERT INTO ledger (message_id, msg_key, ambiguous, attempt, instance)
+					VALUES (:id, :key, :ambiguous, :attempt, :instance)""")
 				.param("id", message.id())
 				.param("key", message.key())
 				.param("ambiguous", message.ambiguous())
 				.param("attempt", message.attempt())
+				.param("instance", ProcessHandle.current().pid())
 				.update();
-			LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(2));
+			LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(5));
 			Long last = this.jdbc.sql("SELECT MAX(id) FROM ledger").query(Long.class).single();
 			this.jdbc.sql("UPDATE ledger SET done_at = :last WHERE message_id = :id AND attempt = :attempt")
 				.param("last", last)

@@ -5,10 +5,11 @@ import java.util.List;
 import java.util.Random;
 
 import com.zaxxer.hikari.HikariDataSource;
+import io.github.resiliencestarter.jdbc.ResilienceDatabase;
 import io.github.resiliencestarter.jdbc.TestDatabase;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.CsvSource;
 
 import org.springframework.jdbc.core.simple.JdbcClient;
 
@@ -17,7 +18,7 @@ import static org.awaitility.Awaitility.await;
 
 /**
  * Three processes on one database, killed and stopped in turn while they publish and
- * deliver: once by default, and 100 times with
+ * deliver, in both ways of sharing messages: once by default, and 100 times with
  * {@code mvn -pl resilience-spring-boot-starter test -Dtest=OutboxProcessTests -Doutbox.chaos.rounds=100}.
  */
 class OutboxProcessTests {
@@ -34,20 +35,28 @@ class OutboxProcessTests {
 	}
 
 	@ParameterizedTest
-	@EnumSource(names = { "POSTGRESQL", "MARIADB" })
-	void nothingIsLostAndOnlyAmbiguousMessagesComeTwiceWhateverIsKilled(TestDatabase server) throws Exception {
+	@CsvSource({ "POSTGRESQL, SHARDS", "MARIADB, SHARDS", "POSTGRESQL, SKIP_LOCKED", "MARIADB, SKIP_LOCKED" })
+	void nothingIsLostAndOnlyAmbiguousMessagesComeTwiceWhateverIsKilled(TestDatabase server,
+			OutboxProperties.Claim claim) throws Exception {
 		String url = server.createDatabase();
 		try (HikariDataSource dataSource = server.createDataSource(url)) {
-			server.withTables(dataSource);
 			JdbcClient jdbc = JdbcClient.create(dataSource);
+			Owners owners = new Owners(jdbc, server.withTables(dataSource), claim);
 			createLedger(server, jdbc);
 			for (int process = 0; process < 3; process++) {
-				this.processes.add(start(server, url));
+				this.processes.add(start(server, url, claim));
 			}
-			await().until(() -> owners(jdbc) == 3);
+			await().until(() -> owners.count() == 3);
 			for (int round = 0; round < ROUNDS; round++) {
-				kill(server, url, jdbc);
-				stopForLongerThanTheLease(jdbc);
+				awaitProgress(jdbc);
+				Process killed = stopInMidWork(jdbc);
+				killed.destroyForcibly().waitFor();
+				this.processes.set(this.processes.indexOf(killed), start(server, url, claim));
+				await().until(() -> owners.countWithout(killed) == 3);
+				Process stopped = stopInMidWork(jdbc);
+				await().until(() -> owners.count() == 2);
+				signal("CONT", stopped);
+				await().until(() -> owners.count() == 3);
 			}
 			for (Process process : this.processes) {
 				process.getOutputStream().write('\n');
@@ -60,6 +69,11 @@ class OutboxProcessTests {
 		}
 	}
 
+	/**
+	 * Two messages of a key are under way at once only where the one is at an instance
+	 * that has lost it: it is delivered again, before the other, or after a predecessor
+	 * that is delivered again too.
+	 */
 	private static void assertTruthful(JdbcClient jdbc) {
 		assertThat(count(jdbc, """
 				SELECT COUNT(*) FROM ledger l WHERE NOT EXISTS (
@@ -75,39 +89,49 @@ class OutboxProcessTests {
 				SELECT COUNT(*) FROM (SELECT delivered, LAG(delivered) OVER (
 				PARTITION BY msg_key, producer ORDER BY published) AS previous FROM firsts) pairs
 				WHERE delivered < previous""")).as("overtaken within a key").isZero();
-		assertThat(count(jdbc, """
-				SELECT COUNT(*) FROM ledger a JOIN ledger b ON b.msg_key = a.msg_key AND b.id > a.id
-				AND (a.done_at IS NULL OR a.done_at >= b.id) WHERE NOT EXISTS (
+		assertThat(jdbc.sql("""
+				SELECT a.id AS earlier, b.id AS later FROM ledger a JOIN ledger b ON b.msg_key = a.msg_key
+				AND b.id > a.id AND (a.done_at IS NULL OR a.done_at >= b.id) WHERE NOT EXISTS (
 					SELECT 1 FROM ledger r WHERE r.message_id = a.message_id AND r.ambiguous = TRUE
-					AND r.id > a.id AND r.id <= b.id)
+					AND r.attempt > a.attempt AND (r.id <= b.id OR (b.ambiguous = TRUE AND EXISTS (
+						SELECT 1 FROM ledger p WHERE p.message_id = b.message_id AND p.id < a.id))))
 				AND NOT EXISTS (
 					SELECT 1 FROM ledger r WHERE r.message_id = b.message_id AND r.ambiguous = TRUE
-					AND r.id < b.id)""")).as("begun while another of its key was under way").isZero();
+					AND r.attempt > b.attempt AND r.id < b.id)""").query().listOfRows())
+			.as("begun while another of its key was under way")
+			.isEmpty();
 	}
 
-	private void kill(TestDatabase server, String url, JdbcClient jdbc) throws Exception {
-		int victim = this.random.nextInt(3);
+	/**
+	 * Stop a process while it delivers something.
+	 */
+	private Process stopInMidWork(JdbcClient jdbc) {
+		Process victim = this.processes.get(this.random.nextInt(3));
+		await().until(() -> {
+			signal("STOP", victim);
+			boolean inMidWork = jdbc.sql("SELECT COUNT(*) FROM ledger WHERE instance = ? AND done_at IS NULL")
+				.param(victim.pid())
+				.query(Long.class)
+				.single() > 0;
+			if (!inMidWork) {
+				signal("CONT", victim);
+			}
+			return inMidWork;
+		});
+		return victim;
+	}
+
+	private static void awaitProgress(JdbcClient jdbc) {
 		long before = count(jdbc, "SELECT COUNT(*) FROM ledger");
 		await().until(() -> count(jdbc, "SELECT COUNT(*) FROM ledger") > before + 50);
-		this.processes.get(victim).destroyForcibly().waitFor();
-		this.processes.set(victim, start(server, url));
-		await().until(() -> owners(jdbc) == 3);
-	}
-
-	private void stopForLongerThanTheLease(JdbcClient jdbc) throws Exception {
-		Process victim = this.processes.get(this.random.nextInt(3));
-		signal("STOP", victim);
-		await().until(() -> owners(jdbc) == 2);
-		signal("CONT", victim);
-		await().until(() -> owners(jdbc) == 3);
 	}
 
 	private static void signal(String signal, Process process) throws Exception {
 		assertThat(new ProcessBuilder("kill", "-" + signal, Long.toString(process.pid())).start().waitFor()).isZero();
 	}
 
-	private static Process start(TestDatabase server, String url) {
-		return OutboxProcess.start(server, url, "resilience.outbox.lease=2s",
+	private static Process start(TestDatabase server, String url, OutboxProperties.Claim claim) {
+		return OutboxProcess.start(server, url, "resilience.outbox.claim=" + claim, "resilience.outbox.lease=2s",
 				"spring.datasource.hikari.connection-timeout=2000", "resilience.outbox.defaults.max-attempts=100");
 	}
 
@@ -117,15 +141,11 @@ class OutboxProcessTests {
 		jdbc.sql("CREATE TABLE orders (id " + id + ", message_id CHAR(36) NOT NULL, producer BIGINT NOT NULL)")
 			.update();
 		jdbc.sql("CREATE TABLE ledger (id " + id + ", message_id CHAR(36) NOT NULL, msg_key VARCHAR(255), "
-				+ "ambiguous BOOLEAN NOT NULL, attempt INT NOT NULL, done_at BIGINT)")
+				+ "ambiguous BOOLEAN NOT NULL, attempt INT NOT NULL, instance BIGINT NOT NULL, done_at BIGINT)")
 			.update();
 		jdbc.sql("CREATE INDEX ledger_message ON ledger (message_id)").update();
 		jdbc.sql("CREATE INDEX ledger_key ON ledger (msg_key, id)").update();
 		jdbc.sql("CREATE INDEX orders_message ON orders (message_id)").update();
-	}
-
-	private static long owners(JdbcClient jdbc) {
-		return count(jdbc, "SELECT COUNT(DISTINCT owner) FROM resilience_outbox_lease");
 	}
 
 	private static long missing(JdbcClient jdbc) {
@@ -142,6 +162,29 @@ class OutboxProcessTests {
 
 	private static long count(JdbcClient jdbc, String sql) {
 		return jdbc.sql(sql).query(Long.class).single();
+	}
+
+	/**
+	 * The instances that share the messages.
+	 */
+	private record Owners(JdbcClient jdbc, ResilienceDatabase database, OutboxProperties.Claim claim) {
+
+		int count() {
+			return names().size();
+		}
+
+		long countWithout(Process process) {
+			return names().stream().filter((name) -> !name.contains(process.pid() + "-")).count();
+		}
+
+		private List<String> names() {
+			String names = switch (this.claim) {
+				case SHARDS -> "SELECT DISTINCT owner FROM resilience_outbox_lease WHERE owner IS NOT NULL";
+				case SKIP_LOCKED -> "SELECT owner FROM resilience_outbox_member WHERE expires_at > {now}";
+			};
+			return this.jdbc.sql(this.database.sql(names)).query(String.class).list();
+		}
+
 	}
 
 }
