@@ -76,11 +76,11 @@ final class Dispatcher {
 	}
 
 	/**
-	 * Messages have committed in these shards.
-	 * @return those of them that are not ours
+	 * Messages have committed that are to be fetched.
+	 * @return those whose shards are not ours
 	 */
-	synchronized List<Integer> feed(Collection<Integer> shards) {
-		return this.shards.feed(shards);
+	synchronized List<Committed> feed(Collection<Committed> committed) {
+		return this.shards.feed(committed);
 	}
 
 	synchronized void poll(Collection<Integer> shards) {
@@ -96,6 +96,14 @@ final class Dispatcher {
 	 */
 	synchronized @Nullable ShardLease place(String type, String messageId) {
 		return this.handovers.place(type, messageId);
+	}
+
+	/**
+	 * Tell how far a shard is scanned: what is stored from now on comes after that.
+	 * @return an id, or {@code null} if the shard is not ours
+	 */
+	synchronized @Nullable Long scanned(int shard) {
+		return this.shards.scanned(shard);
 	}
 
 	/**

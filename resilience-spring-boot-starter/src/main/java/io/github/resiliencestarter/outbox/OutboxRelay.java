@@ -2,7 +2,6 @@ package io.github.resiliencestarter.outbox;
 
 import java.util.Collection;
 import java.util.List;
-import java.util.Set;
 import java.util.UUID;
 import java.util.function.IntSupplier;
 import java.util.function.Supplier;
@@ -83,10 +82,10 @@ final class OutboxRelay implements SmartLifecycle {
 	}
 
 	/**
-	 * Committed messages are to be fetched from these shards.
+	 * Committed messages are to be fetched.
 	 */
-	void announce(List<Integer> committed) {
-		List<Integer> others = this.dispatcher.feed(committed);
+	void announce(List<Committed> committed) {
+		List<Committed> others = this.dispatcher.feed(committed);
 		if (others.size() < committed.size()) {
 			wake();
 		}
@@ -95,7 +94,7 @@ final class OutboxRelay implements SmartLifecycle {
 		}
 	}
 
-	private void announced(Set<Integer> committed) {
+	private void announced(List<Committed> committed) {
 		if (this.dispatcher.feed(committed).size() < committed.size()) {
 			wake();
 		}

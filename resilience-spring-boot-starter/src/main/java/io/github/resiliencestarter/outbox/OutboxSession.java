@@ -1,7 +1,7 @@
 package io.github.resiliencestarter.outbox;
 
 import java.time.Duration;
-import java.util.Set;
+import java.util.List;
 
 /**
  * An instance's standing connection to the store. It makes others notice sooner that the
@@ -13,9 +13,9 @@ public interface OutboxSession extends AutoCloseable {
 	/**
 	 * Wait for other instances' announcements.
 	 * @param longest the longest wait
-	 * @return the shards of which committed messages were announced
+	 * @return the messages that have committed
 	 */
-	Set<Integer> listen(Duration longest);
+	List<Committed> listen(Duration longest);
 
 	/**
 	 * Let the leases of instances expire whose sessions have ended.

@@ -47,10 +47,11 @@ public interface OutboxStore {
 	/**
 	 * Store messages in the current transaction of the calling thread.
 	 * @param messages the messages
-	 * @return what each of them was given; nothing if the store cannot tell, or if no
-	 * message is claimed, so that nobody wants to know
+	 * @param wanted whether anybody wants to know what they were given
+	 * @return what each of them was given; nothing if that is not wanted, or if the store
+	 * cannot tell
 	 */
-	List<Appended> append(List<NewMessage> messages);
+	List<Appended> append(List<NewMessage> messages, boolean wanted);
 
 	/**
 	 * Report that an instance is alive, which renews its leases.
@@ -93,9 +94,9 @@ public interface OutboxStore {
 
 	/**
 	 * Tell other instances, where that is possible, of messages that have committed.
-	 * @param shards the shards that have them
+	 * @param committed the messages, by shard
 	 */
-	void announce(Collection<Integer> shards);
+	void announce(Collection<Committed> committed);
 
 	/**
 	 * Settle, record and fetch in one transaction.

@@ -93,15 +93,20 @@ final class OwnedShards {
 		return leases;
 	}
 
-	List<Integer> feed(Collection<Integer> shards) {
-		List<Integer> others = new ArrayList<>();
-		for (Integer shard : shards) {
-			ShardBoard board = this.boards.get(shard);
+	@Nullable Long scanned(int shard) {
+		ShardBoard board = this.boards.get(shard);
+		return (board != null) ? board.scanned() : null;
+	}
+
+	List<Committed> feed(Collection<Committed> committed) {
+		List<Committed> others = new ArrayList<>();
+		for (Committed each : committed) {
+			ShardBoard board = this.boards.get(each.shard());
 			if (board != null) {
-				board.feed();
+				board.feed(each.from());
 			}
 			else {
-				others.add(shard);
+				others.add(each);
 			}
 		}
 		return others;

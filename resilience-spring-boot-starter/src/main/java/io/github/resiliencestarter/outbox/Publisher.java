@@ -24,12 +24,12 @@ final class Publisher {
 
 	private final Dispatcher dispatcher;
 
-	private final Consumer<List<Integer>> announce;
+	private final Consumer<List<Committed>> announce;
 
 	private final IntSupplier shards;
 
 	Publisher(OutboxStore store, CaptureTable captureTable, Dispatcher dispatcher, IntSupplier shards,
-			Consumer<List<Integer>> announce) {
+			Consumer<List<Committed>> announce) {
 		this.store = store;
 		this.captureTable = captureTable;
 		this.dispatcher = dispatcher;
@@ -80,24 +80,27 @@ final class Publisher {
 			return (committed) -> {
 			};
 		}
-		List<@Nullable ShardLease> claims = new ArrayList<>();
-		List<NewMessage> messages = new ArrayList<>();
-		for (Publication publication : publications) {
-			ShardLease place = isDirect(publication)
-					? this.dispatcher.place(publication.type(), publication.messageId()) : null;
-			claims.add((place != null && place.epoch() != 0) ? place : null);
-			int shard = (place != null) ? place.shard() : shard(publication.key());
-			messages.add(publication.at(shard, (place != null) ? place.epoch() : 0));
-		}
+		List<Placed> messages = publications.stream().map(this::placed).toList();
 		List<Appended> appended;
 		try {
-			appended = this.store.append(messages);
+			appended = this.store.append(messages.stream().map(Placed::message).toList(),
+					messages.stream().anyMatch(Placed::wantsId));
 		}
 		catch (RuntimeException ex) {
-			giveBack(claims, publications);
+			giveBack(messages);
 			throw ex;
 		}
-		return (committed) -> completed(committed, publications, messages, claims, appended);
+		return (committed) -> completed(committed, messages, appended);
+	}
+
+	private Placed placed(Publication publication) {
+		ShardLease place = isDirect(publication) ? this.dispatcher.place(publication.type(), publication.messageId())
+				: null;
+		if (place != null && place.epoch() != 0) {
+			return new Placed(publication, publication.at(place.shard(), place.epoch()), place, null);
+		}
+		int shard = (place != null) ? place.shard() : shard(publication.key());
+		return new Placed(publication, publication.at(shard, 0), null, this.dispatcher.scanned(shard));
 	}
 
 	/**
@@ -135,21 +138,20 @@ final class Publisher {
 		return Math.floorMod(hash ^ (hash >>> 16), count);
 	}
 
-	private void completed(boolean committed, List<Publication> publications, List<NewMessage> messages,
-			List<@Nullable ShardLease> claims, List<Appended> appended) {
+	private void completed(boolean committed, List<Placed> messages, List<Appended> appended) {
 		if (!committed) {
-			giveBack(claims, publications);
+			giveBack(messages);
 			return;
 		}
-		List<Integer> toFetch = new ArrayList<>();
+		List<Committed> toFetch = new ArrayList<>();
 		for (int index = 0; index < messages.size(); index++) {
-			ShardLease claim = claims.get(index);
-			int shard = messages.get(index).shard();
-			if (claim != null) {
-				this.dispatcher.handOver(claim, publications.get(index).stored(shard, appended.get(index)));
+			Placed placed = messages.get(index);
+			if (placed.claim != null) {
+				this.dispatcher.handOver(placed.claim,
+						placed.publication.stored(placed.message.shard(), appended.get(index)));
 			}
 			else {
-				toFetch.add(shard);
+				toFetch.add(placed.committed(appended.isEmpty() ? null : appended.get(index)));
 			}
 		}
 		if (!toFetch.isEmpty()) {
@@ -157,12 +159,36 @@ final class Publisher {
 		}
 	}
 
-	private void giveBack(List<@Nullable ShardLease> claims, List<Publication> publications) {
-		for (int index = 0; index < claims.size(); index++) {
-			if (claims.get(index) != null) {
-				this.dispatcher.release(publications.get(index).type(), publications.get(index).messageId());
+	private void giveBack(List<Placed> messages) {
+		for (Placed placed : messages) {
+			if (placed.claim != null) {
+				this.dispatcher.release(placed.publication.type(), placed.publication.messageId());
 			}
 		}
+	}
+
+	/**
+	 * A message with its place.
+	 *
+	 * @param claim the lease in whose name it is delivered from memory, or {@code null}
+	 * if it is fetched
+	 * @param scanned how far its shard was scanned before it was stored, or {@code null}
+	 * if that is not known here
+	 */
+	private record Placed(Publication publication, NewMessage message, @Nullable ShardLease claim,
+			@Nullable Long scanned) {
+
+		boolean wantsId() {
+			return this.scanned == null;
+		}
+
+		Committed committed(@Nullable Appended given) {
+			if (this.scanned != null) {
+				return new Committed(this.message.shard(), this.scanned + 1);
+			}
+			return new Committed(this.message.shard(), (given != null) ? given.id() : Committed.UNKNOWN);
+		}
+
 	}
 
 }

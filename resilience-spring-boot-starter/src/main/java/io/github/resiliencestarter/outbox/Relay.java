@@ -1,9 +1,8 @@
 package io.github.resiliencestarter.outbox;
 
 import java.time.Duration;
-import java.util.Collection;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
@@ -45,7 +44,8 @@ final class Relay implements Runnable {
 
 	private volatile boolean hurried;
 
-	private final Set<Integer> toAnnounce = ConcurrentHashMap.newKeySet();
+	/** From which id, by shard. */
+	private final Map<Integer, Long> toAnnounce = new ConcurrentHashMap<>();
 
 	private long nextBeat;
 
@@ -92,8 +92,8 @@ final class Relay implements Runnable {
 	/**
 	 * Tell the other instances of committed messages in their shards.
 	 */
-	void announce(Collection<Integer> shards) {
-		this.toAnnounce.addAll(shards);
+	void announce(List<Committed> committed) {
+		committed.forEach((each) -> this.toAnnounce.merge(each.shard(), each.from(), Math::min));
 		wake();
 	}
 
@@ -173,9 +173,12 @@ final class Relay implements Runnable {
 
 	private void announce() {
 		if (!this.toAnnounce.isEmpty()) {
-			List<Integer> shards = List.copyOf(this.toAnnounce);
-			this.toAnnounce.removeAll(shards);
-			this.store.announce(shards);
+			List<Committed> committed = this.toAnnounce.entrySet()
+				.stream()
+				.map((each) -> new Committed(each.getKey(), each.getValue()))
+				.toList();
+			committed.forEach((each) -> this.toAnnounce.remove(each.shard(), each.from()));
+			this.store.announce(committed);
 		}
 	}
 

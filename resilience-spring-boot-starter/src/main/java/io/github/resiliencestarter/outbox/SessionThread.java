@@ -1,7 +1,7 @@
 package io.github.resiliencestarter.outbox;
 
 import java.time.Duration;
-import java.util.Set;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
@@ -27,7 +27,7 @@ final class SessionThread implements Runnable {
 
 	private final MonotonicClock clock;
 
-	private final Consumer<Set<Integer>> announced;
+	private final Consumer<List<Committed>> announced;
 
 	private final Runnable someoneDied;
 
@@ -35,7 +35,7 @@ final class SessionThread implements Runnable {
 
 	private volatile boolean stopping;
 
-	SessionThread(OutboxStore store, String owner, MonotonicClock clock, Consumer<Set<Integer>> announced,
+	SessionThread(OutboxStore store, String owner, MonotonicClock clock, Consumer<List<Committed>> announced,
 			Runnable someoneDied) {
 		this.store = store;
 		this.owner = owner;
@@ -83,9 +83,9 @@ final class SessionThread implements Runnable {
 	}
 
 	private void attend(OutboxSession session) {
-		Set<Integer> shards = session.listen(LISTEN);
-		if (!shards.isEmpty()) {
-			this.announced.accept(shards);
+		List<Committed> committed = session.listen(LISTEN);
+		if (!committed.isEmpty()) {
+			this.announced.accept(committed);
 		}
 		if (session.expireDead()) {
 			this.someoneDied.run();

@@ -12,11 +12,12 @@ import org.jspecify.annotations.Nullable;
  * What the owner of a shard has in memory of it. Guarded by the dispatcher's lock.
  * <p>
  * The shard is scanned in the order of ids. The cursor is only a hint, because rows with
- * smaller ids can commit later: every poll begins a new scan, or goes on with one that
- * paused because most of what it found was not for now. A key whose message was left out
- * is left out until the scan goes back to that message, so no message overtakes another
- * of its key. It goes back as soon as the reason has passed: a handler has room again, or
- * the messages of the key that were in memory have ended.
+ * smaller ids can commit later: whoever committed them says from where to look again, and
+ * every poll begins a new scan, or goes on with one that paused because most of what it
+ * found was not for now. A key whose message was left out is left out until the scan goes
+ * back to that message, so no message overtakes another of its key. It goes back as soon
+ * as the reason has passed: a handler has room again, or the messages of the key that
+ * were in memory have ended.
  * <p>
  * The reason may pass while the store is asked. What that exchange fetches was asked for
  * by the scan as it was, and must find it so; therefore a scan is only ever moved when
@@ -24,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class ShardBoard {
 
-	private static final long NOWHERE = Long.MAX_VALUE;
+	private static final long NOWHERE = Committed.UNKNOWN;
 
 	final ShardLease lease;
 
@@ -111,8 +112,16 @@ final class ShardBoard {
 
 	// The scan
 
-	void feed() {
+	/**
+	 * Messages have committed, none of which has a smaller id.
+	 */
+	void feed(long from) {
 		this.fed = true;
+		goBack(from);
+	}
+
+	long scanned() {
+		return this.cursor;
 	}
 
 	boolean isHungry() {
@@ -141,10 +150,10 @@ final class ShardBoard {
 	 */
 	void prepareScan() {
 		reconsider();
-		if (this.backTo != NOWHERE) {
+		if (this.backTo <= this.cursor) {
 			scanFrom(this.backTo);
-			this.backTo = NOWHERE;
 		}
+		this.backTo = NOWHERE;
 		this.hungry |= this.fed;
 		this.fed = false;
 	}

@@ -2,9 +2,10 @@ package io.github.resiliencestarter.outbox.jdbc;
 
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.Set;
+import java.util.List;
 
 import io.github.resiliencestarter.guard.MonotonicClock;
+import io.github.resiliencestarter.outbox.Committed;
 
 /**
  * What other instances announce.
@@ -20,14 +21,14 @@ interface Announcements {
 		return new Announcements() {
 
 			@Override
-			public Set<Integer> listen(Duration longest) {
+			public List<Committed> listen(Duration longest) {
 				try {
 					clock.sleep(longest.toNanos());
 				}
 				catch (InterruptedException ex) {
 					Thread.currentThread().interrupt();
 				}
-				return Set.of();
+				return List.of();
 			}
 
 			@Override
@@ -38,7 +39,7 @@ interface Announcements {
 		};
 	}
 
-	Set<Integer> listen(Duration longest) throws SQLException;
+	List<Committed> listen(Duration longest) throws SQLException;
 
 	void close() throws SQLException;
 

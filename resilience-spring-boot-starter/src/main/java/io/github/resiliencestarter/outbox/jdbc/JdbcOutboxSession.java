@@ -13,6 +13,7 @@ import java.util.Set;
 import io.github.resiliencestarter.guard.MonotonicClock;
 import io.github.resiliencestarter.jdbc.ResilienceDatabase;
 import io.github.resiliencestarter.jdbc.SqlDialect;
+import io.github.resiliencestarter.outbox.Committed;
 import io.github.resiliencestarter.outbox.OutboxSession;
 
 import org.springframework.dao.DataAccessResourceFailureException;
@@ -66,7 +67,7 @@ final class JdbcOutboxSession implements OutboxSession {
 	}
 
 	@Override
-	public Set<Integer> listen(Duration longest) {
+	public List<Committed> listen(Duration longest) {
 		try {
 			return this.announcements.listen(longest);
 		}

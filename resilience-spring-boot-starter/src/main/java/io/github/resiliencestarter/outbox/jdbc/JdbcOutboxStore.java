@@ -6,13 +6,13 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Collectors;
 
 import io.github.resiliencestarter.guard.MonotonicClock;
 import io.github.resiliencestarter.jdbc.ResilienceDatabase;
 import io.github.resiliencestarter.jdbc.SqlDialect;
 import io.github.resiliencestarter.outbox.Appended;
 import io.github.resiliencestarter.outbox.Attendance;
+import io.github.resiliencestarter.outbox.Committed;
 import io.github.resiliencestarter.outbox.DeadLetter;
 import io.github.resiliencestarter.outbox.Exchange;
 import io.github.resiliencestarter.outbox.Exchanged;
@@ -107,11 +107,11 @@ final class JdbcOutboxStore implements OutboxStore {
 	}
 
 	@Override
-	public List<Appended> append(List<NewMessage> messages) {
+	public List<Appended> append(List<NewMessage> messages, boolean wanted) {
 		if (this.order != null) {
 			this.order.lock(messages);
 		}
-		return this.publications.append(messages);
+		return this.publications.append(messages, wanted);
 	}
 
 	@Override
@@ -159,10 +159,10 @@ final class JdbcOutboxStore implements OutboxStore {
 	 * make all commits of the database queue up.
 	 */
 	@Override
-	public void announce(Collection<Integer> shards) {
-		if (this.database.dialect() == SqlDialect.POSTGRESQL && !shards.isEmpty()) {
+	public void announce(Collection<Committed> committed) {
+		if (this.database.dialect() == SqlDialect.POSTGRESQL && !committed.isEmpty()) {
 			this.jdbc.queryForList("SELECT pg_notify(?, ?)", this.database.sql("resilience_outbox"),
-					shards.stream().map(String::valueOf).collect(Collectors.joining(",")));
+					PostgresAnnouncements.text(committed));
 		}
 	}
 

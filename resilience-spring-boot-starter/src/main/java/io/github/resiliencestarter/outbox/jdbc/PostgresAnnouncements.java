@@ -5,12 +5,16 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
-import java.util.HashSet;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
 import java.util.Objects;
-import java.util.Set;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 import io.github.resiliencestarter.guard.MonotonicClock;
 import io.github.resiliencestarter.jdbc.ResilienceDatabase;
+import io.github.resiliencestarter.outbox.Committed;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.util.ClassUtils;
@@ -58,13 +62,25 @@ final class PostgresAnnouncements implements Announcements {
 	}
 
 	@Override
-	public Set<Integer> listen(Duration longest) throws SQLException {
-		Set<Integer> shards = new HashSet<>();
+	public List<Committed> listen(Duration longest) throws SQLException {
+		List<Committed> committed = new ArrayList<>();
 		Object[] notifications = (Object[]) call(this.listener, "getNotifications", (int) longest.toMillis());
 		for (Object notification : (notifications != null) ? notifications : new Object[0]) {
-			Rows.ids((String) call(notification, "getParameter")).forEach((shard) -> shards.add(shard.intValue()));
+			committed.addAll(parse((String) call(notification, "getParameter")));
 		}
-		return shards;
+		return committed;
+	}
+
+	static String text(Collection<Committed> committed) {
+		return Rows
+			.text(committed.stream().flatMap((each) -> Stream.of(Long.valueOf(each.shard()), each.from())).toList());
+	}
+
+	private static List<Committed> parse(@Nullable String text) {
+		List<Long> numbers = Rows.ids(text);
+		return IntStream.range(0, numbers.size() / 2)
+			.mapToObj((index) -> new Committed(numbers.get(2 * index).intValue(), numbers.get(2 * index + 1)))
+			.toList();
 	}
 
 	private static @Nullable Object call(Object target, String name, Object... arguments) {

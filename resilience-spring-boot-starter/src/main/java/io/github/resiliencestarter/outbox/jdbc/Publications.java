@@ -40,19 +40,20 @@ final class Publications {
 		this.row = database.sql("(?,?,?,?,?,?,?,?,{now})");
 	}
 
-	List<Appended> append(List<NewMessage> messages) {
+	List<Appended> append(List<NewMessage> messages, boolean wanted) {
+		boolean returned = wanted && returnsAppended();
 		List<Appended> appended = new ArrayList<>(messages.size());
 		for (int from = 0; from < messages.size(); from += MOST) {
 			List<NewMessage> part = messages.subList(from, Math.min(from + MOST, messages.size()));
-			appended
-				.addAll(Objects.requireNonNull(this.jdbc.execute((Connection connection) -> insert(connection, part))));
+			appended.addAll(Objects
+				.requireNonNull(this.jdbc.execute((Connection connection) -> insert(connection, part, returned))));
 		}
 		return appended;
 	}
 
-	private List<Appended> insert(Connection connection, List<NewMessage> messages) throws SQLException {
-		boolean claimed = returnsAppended() && messages.stream().anyMatch((message) -> message.claim() != 0);
-		try (PreparedStatement statement = connection.prepareStatement(sql(messages.size(), claimed))) {
+	private List<Appended> insert(Connection connection, List<NewMessage> messages, boolean returned)
+			throws SQLException {
+		try (PreparedStatement statement = connection.prepareStatement(sql(messages.size(), returned))) {
 			int index = 0;
 			for (NewMessage message : messages) {
 				statement.setInt(++index, message.shard());
@@ -64,21 +65,21 @@ final class Publications {
 				statement.setLong(++index, message.delayMillis());
 				statement.setLong(++index, message.claim());
 			}
-			return appended(statement, claimed);
+			return appended(statement, returned);
 		}
 	}
 
-	private String sql(int rows, boolean claimed) {
+	private String sql(int rows, boolean returned) {
 		String values = this.insert + String.join(",", Collections.nCopies(rows, this.row));
-		if (!claimed) {
+		if (!returned) {
 			return values;
 		}
 		return (this.dialect == SqlDialect.H2) ? "SELECT id, published_at FROM FINAL TABLE (" + values + ")"
 				: values + " RETURNING id, published_at";
 	}
 
-	private static List<Appended> appended(PreparedStatement statement, boolean claimed) throws SQLException {
-		if (!claimed) {
+	private static List<Appended> appended(PreparedStatement statement, boolean returned) throws SQLException {
+		if (!returned) {
 			statement.executeUpdate();
 			return List.of();
 		}

@@ -15,6 +15,7 @@ import io.github.resiliencestarter.jdbc.ResilienceDatabase;
 import io.github.resiliencestarter.outbox.Appended;
 import io.github.resiliencestarter.outbox.Attendance;
 import io.github.resiliencestarter.outbox.Buried;
+import io.github.resiliencestarter.outbox.Committed;
 import io.github.resiliencestarter.outbox.DeadLetter;
 import io.github.resiliencestarter.outbox.Exchange;
 import io.github.resiliencestarter.outbox.Exchanged;
@@ -260,7 +261,7 @@ final class SkipLockedOutboxStore implements OutboxStore {
 	}
 
 	@Override
-	public void announce(Collection<Integer> shards) {
+	public void announce(Collection<Committed> committed) {
 		// others find the messages when they poll
 	}
 
@@ -275,8 +276,8 @@ final class SkipLockedOutboxStore implements OutboxStore {
 	}
 
 	@Override
-	public List<Appended> append(List<NewMessage> messages) {
-		return this.tables.append(messages);
+	public List<Appended> append(List<NewMessage> messages, boolean wanted) {
+		return this.tables.append(messages, wanted);
 	}
 
 	@Override

@@ -292,7 +292,7 @@ class JdbcOutboxStoreTests {
 		}
 
 		private void append(NewMessage... messages) {
-			this.transaction.executeWithoutResult((status) -> this.store.append(List.of(messages)));
+			this.transaction.executeWithoutResult((status) -> this.store.append(List.of(messages), true));
 		}
 
 		private long stored(NewMessage message) {

@@ -56,10 +56,10 @@ class KeyOrderTests {
 		JdbcOutboxStore store = new JdbcOutboxStore(database, MonotonicClock.system(), false, true);
 		store.prepare(1);
 		transaction(database).executeWithoutResult((status) -> {
-			store.append(List.of(message(null, "first")));
+			store.append(List.of(message(null, "first")), true);
 			ExecutorService thread = Executors.newSingleThreadExecutor();
 			assertThat(thread.submit(() -> transaction(database)
-				.executeWithoutResult((other) -> store.append(List.of(message(null, "second"))))))
+				.executeWithoutResult((other) -> store.append(List.of(message(null, "second")), true))))
 				.succeedsWithin(LEASE);
 			thread.shutdown();
 		});
@@ -76,9 +76,9 @@ class KeyOrderTests {
 		ExecutorService thread = Executors.newSingleThreadExecutor();
 		List<List<String>> seen = new ArrayList<>();
 		Future<?> second = transaction(database).execute((status) -> {
-			store.append(List.of(message("k", "first")));
+			store.append(List.of(message("k", "first")), true);
 			Future<?> published = thread.submit(() -> transaction(database)
-				.executeWithoutResult((other) -> store.append(List.of(message("k", "second")))));
+				.executeWithoutResult((other) -> store.append(List.of(message("k", "second")), true)));
 			await().until(() -> published.isDone() || elsewhere(() -> isSomebodyBlocked(server, database)));
 			seen.add(elsewhere(() -> payloads(store, lease)));
 			return published;

@@ -289,8 +289,8 @@ class SkipLockedOutboxStoreTests {
 
 		private void append(@Nullable String... keys) {
 			for (String key : keys) {
-				this.transaction.execute((status) -> this.tables
-					.append(List.of(new NewMessage(0, UUID.randomUUID().toString(), "t", key, null, "{}", 0, 0))));
+				this.transaction.execute((status) -> this.tables.append(
+						List.of(new NewMessage(0, UUID.randomUUID().toString(), "t", key, null, "{}", 0, 0)), true));
 			}
 		}
 

@@ -148,7 +148,7 @@ class TakeoverRaceTests {
 
 		private void append() {
 			Objects.requireNonNull(this.transaction.execute((status) -> this.store
-				.append(List.of(new NewMessage(0, UUID.randomUUID().toString(), "t", null, null, "{}", 0, 0)))));
+				.append(List.of(new NewMessage(0, UUID.randomUUID().toString(), "t", null, null, "{}", 0, 0)), true)));
 		}
 
 		private int count(String table) {
