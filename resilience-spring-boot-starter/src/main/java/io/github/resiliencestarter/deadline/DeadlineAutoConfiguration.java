@@ -22,8 +22,14 @@ public final class DeadlineAutoConfiguration {
 
 	@Bean
 	@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
-	static GuardFactory deadlineGuardFactory(MonotonicClock clock) {
-		return new DeadlineGuardFactory(clock);
+	static DeadlineCheck deadlineCheck(MonotonicClock clock) {
+		return new DeadlineCheck(clock);
+	}
+
+	@Bean
+	@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
+	static GuardFactory deadlineGuardFactory(DeadlineCheck check) {
+		return new DeadlineGuardFactory(check);
 	}
 
 }

@@ -1,17 +1,12 @@
 package io.github.resiliencestarter.deadline;
 
-import java.time.Duration;
-
 import org.aopalliance.intercept.MethodInvocation;
 import org.jspecify.annotations.Nullable;
 
 import io.github.resiliencestarter.guard.Guard;
-import io.github.resiliencestarter.guard.MonotonicClock;
-import io.github.resiliencestarter.guard.TimeBudget;
 
 /**
- * Refuses calls whose caller has no time left. Without a deadline it costs one look at a
- * thread-local.
+ * Refuses calls whose caller has no time left.
  */
 final class DeadlineGuard implements Guard {
 
@@ -21,32 +16,26 @@ final class DeadlineGuard implements Guard {
 
 	private final Refusal refusal;
 
-	private final MonotonicClock clock;
+	private final DeadlineCheck check;
 
-	DeadlineGuard(Guard next, String name, Refusal refusal, MonotonicClock clock) {
+	DeadlineGuard(Guard next, String name, Refusal refusal, DeadlineCheck check) {
 		this.next = next;
 		this.name = name;
 		this.refusal = refusal;
-		this.clock = clock;
+		this.check = check;
 	}
 
 	@Override
 	public @Nullable Object call(MethodInvocation call) throws Throwable {
-		if (isPast()) {
-			return this.refusal.refuse(new DeadlineExceededException(
-					this.name + " was not called: nothing was left of its caller's time", Duration.ZERO));
+		if (this.check.isPast()) {
+			return this.refusal.refuse(this.check.exceeded(this.name));
 		}
 		return this.next.call(call);
 	}
 
 	@Override
 	public boolean refuses() {
-		return !isPast() && this.next.refuses();
-	}
-
-	private boolean isPast() {
-		long expiresAt = TimeBudget.ofThread().expiresAt();
-		return expiresAt != TimeBudget.UNLIMITED && expiresAt <= this.clock.nanoTime();
+		return !this.check.isPast() && this.next.refuses();
 	}
 
 	/**

@@ -6,7 +6,6 @@ import io.github.resiliencestarter.guard.Guard;
 import io.github.resiliencestarter.guard.GuardFactory;
 import io.github.resiliencestarter.guard.GuardOrder;
 import io.github.resiliencestarter.guard.GuardedMethod;
-import io.github.resiliencestarter.guard.MonotonicClock;
 import io.github.resiliencestarter.guard.ResultKind;
 
 /**
@@ -15,10 +14,10 @@ import io.github.resiliencestarter.guard.ResultKind;
  */
 final class DeadlineGuardFactory implements GuardFactory {
 
-	private final MonotonicClock clock;
+	private final DeadlineCheck check;
 
-	DeadlineGuardFactory(MonotonicClock clock) {
-		this.clock = clock;
+	DeadlineGuardFactory(DeadlineCheck check) {
+		this.check = check;
 	}
 
 	@Override
@@ -33,7 +32,7 @@ final class DeadlineGuardFactory implements GuardFactory {
 
 	@Override
 	public Guard create(GuardedMethod method, Guard next) {
-		return new DeadlineGuard(next, method.name(), refusal(method.resultKind()), this.clock);
+		return new DeadlineGuard(next, method.name(), refusal(method.resultKind()), this.check);
 	}
 
 	private static DeadlineGuard.Refusal refusal(ResultKind kind) {

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * {@link org.springframework.aop.ProxyMethodInvocation#invocableClone() clone} each time.
  */
 @FunctionalInterface
-public interface Guard {
+public interface Guard extends GuardedAction<MethodInvocation, @Nullable Object, Throwable> {
 
 	/**
 	 * Take the call through this guard and all that are inside it.
@@ -21,6 +21,8 @@ public interface Guard {
 	 * @return the method's result
 	 * @throws Throwable what the method, or a guard, throws
 	 */
+	@Override
+	@SuppressWarnings("NullAway") // does not see that the result's type is nullable
 	@Nullable Object call(MethodInvocation call) throws Throwable;
 
 	/**

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A method of a bean's class, with what its annotations say about guards.
  */
-public final class GuardedMethod {
+public final class GuardedMethod implements GuardDeclaration {
 
 	private final Class<?> beanType;
 
@@ -116,12 +116,7 @@ public final class GuardedMethod {
 		return Modifier.isPublic(modifiers) && !Modifier.isStatic(modifiers);
 	}
 
-	/**
-	 * Return the exception that stops the start-up because of this method.
-	 * @param problem what is wrong, as a clause that follows the method's name
-	 * @param remedy what to do about it, as a sentence
-	 * @return the exception
-	 */
+	@Override
 	public InvalidGuardException invalid(String problem, String remedy) {
 		return new InvalidGuardException("Method " + this + " " + problem + ".", remedy);
 	}

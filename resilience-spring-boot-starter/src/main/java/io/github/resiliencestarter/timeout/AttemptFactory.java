@@ -18,12 +18,12 @@ import org.jspecify.annotations.Nullable;
  */
 final class AttemptFactory implements GuardFactory, AttemptLimits {
 
-	private final Supplier<TimeoutGuards> guards;
+	private final Supplier<TimeoutInstances> timeouts;
 
 	private final Supplier<OffloadThreads> threads;
 
-	AttemptFactory(Supplier<TimeoutGuards> guards, Supplier<OffloadThreads> threads) {
-		this.guards = guards;
+	AttemptFactory(Supplier<TimeoutInstances> timeouts, Supplier<OffloadThreads> threads) {
+		this.timeouts = timeouts;
 		this.threads = threads;
 	}
 
@@ -39,18 +39,18 @@ final class AttemptFactory implements GuardFactory, AttemptLimits {
 
 	@Override
 	public @Nullable Duration attemptLimitOf(GuardedMethod method) {
-		return guards(method) ? this.guards.get().limits(method).attempt() : null;
+		return guards(method) ? this.timeouts.get().limits(method).attempt() : null;
 	}
 
 	@Override
 	public boolean lists(GuardedMethod method) {
-		return this.guards.get().limits(method).attempt() != null;
+		return this.timeouts.get().limits(method).attempt() != null;
 	}
 
 	@Override
 	public Guard create(GuardedMethod method, Guard next) {
-		TimeLimits limits = this.guards.get().limits(method);
-		TimeoutParts parts = this.guards.get().parts(method, limits);
+		TimeLimits limits = this.timeouts.get().limits(method);
+		TimeoutParts parts = this.timeouts.get().parts(method, limits);
 		if (limits.isNone()) {
 			return next;
 		}

@@ -3,10 +3,9 @@ package io.github.resiliencestarter.timeout;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 
-import org.aopalliance.intercept.MethodInvocation;
 import org.jspecify.annotations.Nullable;
 
-import io.github.resiliencestarter.guard.Guard;
+import io.github.resiliencestarter.guard.GuardedAction;
 import io.github.resiliencestarter.guard.TimeBudget;
 
 /**
@@ -20,8 +19,12 @@ import io.github.resiliencestarter.guard.TimeBudget;
  * as left behind from {@code LEFT_BEHIND} until the method has ended. The other thread is
  * interrupted only under the lock and only while {@code runner} is set, so never after it
  * has gone on to other work.
+ *
+ * @param <C> what the action is called with
+ * @param <R> what it returns
+ * @param <X> what it throws
  */
-final class OffloadedCall implements Runnable {
+final class OffloadedCall<C, R extends @Nullable Object, X extends Throwable> implements Runnable {
 
 	private enum State {
 
@@ -29,9 +32,9 @@ final class OffloadedCall implements Runnable {
 
 	}
 
-	private final Guard next;
+	private final GuardedAction<C, R, X> action;
 
-	private final MethodInvocation call;
+	private final C call;
 
 	private final long start;
 
@@ -49,14 +52,14 @@ final class OffloadedCall implements Runnable {
 
 	private boolean ended;
 
-	private @Nullable Object result;
+	private @Nullable R result;
 
 	private @Nullable Throwable failure;
 
 	private boolean flagLeftSet;
 
-	OffloadedCall(Guard next, MethodInvocation call, long start, long end, TimeoutParts parts) {
-		this.next = next;
+	OffloadedCall(GuardedAction<C, R, X> action, C call, long start, long end, TimeoutParts parts) {
+		this.action = action;
 		this.call = call;
 		this.start = start;
 		this.end = end;
@@ -72,7 +75,7 @@ final class OffloadedCall implements Runnable {
 		TimeBudget budget = TimeBudget.ofThread();
 		long previous = budget.shortenTo(this.end);
 		try {
-			this.result = this.next.call(this.call);
+			this.result = this.action.call(this.call);
 		}
 		catch (Throwable ex) {
 			this.failure = ex;
@@ -90,9 +93,10 @@ final class OffloadedCall implements Runnable {
 	/**
 	 * Wait until the method has ended or the limit has come. By the caller.
 	 * @return the method's result
-	 * @throws Throwable what the method throws, or a time-out
+	 * @throws X what the method throws
+	 * @throws CallTimeoutException if the limit has come
 	 */
-	@Nullable Object await() throws Throwable {
+	R await() throws X {
 		boolean flagMissedTheMethod = false;
 		try {
 			while (this.state.get() != State.ENDED) {
@@ -114,7 +118,9 @@ final class OffloadedCall implements Runnable {
 		}
 	}
 
-	private @Nullable Object outcome() throws Throwable {
+	@SuppressWarnings({ "unchecked", "NullAway" }) // the result is null only where R may
+													// be
+	private R outcome() throws X {
 		if (this.flagLeftSet) {
 			this.caller.interrupt();
 		}
@@ -122,7 +128,8 @@ final class OffloadedCall implements Runnable {
 			throw timedOut(this.failure);
 		}
 		if (this.failure != null) {
-			throw this.failure;
+			// unchecked, or one that the action declares
+			throw (X) this.failure;
 		}
 		return this.result;
 	}

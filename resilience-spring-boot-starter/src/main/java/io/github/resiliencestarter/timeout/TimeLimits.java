@@ -4,10 +4,10 @@ import java.time.Duration;
 
 import org.jspecify.annotations.Nullable;
 
-import io.github.resiliencestarter.guard.GuardedMethod;
+import io.github.resiliencestarter.guard.GuardDeclaration;
 
 /**
- * The limits of one method, checked.
+ * The limits of one name, checked.
  *
  * @param value the limit of the whole call, or {@code null} for none
  * @param attempt the limit of each attempt, or {@code null} for none
@@ -18,13 +18,13 @@ record TimeLimits(@Nullable Duration value, @Nullable Duration attempt, Timeout.
 	/** About 146 years. */
 	private static final Duration LONGEST = Duration.ofNanos(Long.MAX_VALUE / 2);
 
-	static TimeLimits of(TimeoutSettings settings, GuardedMethod method) {
-		requirePositive("value", settings.value(), method);
-		requirePositive("attempt", settings.attempt(), method);
+	static TimeLimits of(TimeoutSettings settings, GuardDeclaration declaration) {
+		requirePositive("value", settings.value(), declaration);
+		requirePositive("attempt", settings.attempt(), declaration);
 		Duration value = settings.value();
 		Duration attempt = settings.attempt();
 		if (value != null && attempt != null && value.compareTo(attempt) < 0) {
-			throw method.invalid(
+			throw declaration.invalid(
 					"has a time-out whose value, " + TimeText.of(value)
 							+ " for the whole call, is shorter than its attempt, " + TimeText.of(attempt),
 					"Make value at least as long as attempt.");
@@ -32,9 +32,9 @@ record TimeLimits(@Nullable Duration value, @Nullable Duration attempt, Timeout.
 		return new TimeLimits(value, attempt, (settings.mode() != null) ? settings.mode() : Timeout.Mode.INTERRUPT);
 	}
 
-	private static void requirePositive(String attribute, @Nullable Duration limit, GuardedMethod method) {
+	private static void requirePositive(String attribute, @Nullable Duration limit, GuardDeclaration declaration) {
 		if (limit != null && (limit.isZero() || limit.isNegative())) {
-			throw method.invalid("has a time-out whose " + attribute + " is " + TimeText.of(limit),
+			throw declaration.invalid("has a time-out whose " + attribute + " is " + TimeText.of(limit),
 					"Use a duration above zero, or leave it out for no limit.");
 		}
 	}
@@ -46,6 +46,14 @@ record TimeLimits(@Nullable Duration value, @Nullable Duration attempt, Timeout.
 	 */
 	static long nanos(@Nullable Duration limit) {
 		return (limit != null && limit.compareTo(LONGEST) < 0) ? limit.toNanos() : LONGEST.toNanos();
+	}
+
+	/**
+	 * Return the limit of a call that is one attempt.
+	 * @return the limit, or {@code null} for none
+	 */
+	@Nullable Duration ofSingleAttempt() {
+		return (this.attempt != null) ? this.attempt : this.value;
 	}
 
 	boolean isNone() {

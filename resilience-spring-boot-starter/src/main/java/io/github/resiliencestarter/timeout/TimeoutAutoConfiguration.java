@@ -18,6 +18,7 @@ import org.springframework.context.annotation.Role;
 import org.springframework.core.env.Environment;
 import org.springframework.util.ClassUtils;
 
+import io.github.resiliencestarter.guard.EntryCheck;
 import io.github.resiliencestarter.guard.GuardAutoConfiguration;
 import io.github.resiliencestarter.guard.GuardFactory;
 import io.github.resiliencestarter.guard.MonotonicClock;
@@ -33,8 +34,10 @@ public final class TimeoutAutoConfiguration {
 
 	@Bean
 	@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
-	static TimeoutInstances timeouts(TimeoutProperties properties, WatchThread watchThread) {
-		return new TimeoutInstances(properties.defaults(), properties.instances(), watchThread.watch());
+	static TimeoutInstances timeouts(TimeoutProperties properties, WatchThread watchThread, MonotonicClock clock,
+			ObjectProvider<OffloadThreads> threads, ObjectProvider<EntryCheck> entry) {
+		return new TimeoutInstances(properties, watchThread.watch(), clock, threads::getObject,
+				entry.getIfAvailable(() -> EntryCheck.NONE));
 	}
 
 	@Bean
@@ -45,21 +48,15 @@ public final class TimeoutAutoConfiguration {
 
 	@Bean
 	@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
-	static TimeoutGuards timeoutGuards(TimeoutInstances instances, WatchThread watchThread, MonotonicClock clock) {
-		return new TimeoutGuards(instances, watchThread.watch(), clock);
+	static GuardFactory wholeCallTimeoutFactory(ObjectProvider<TimeoutInstances> timeouts) {
+		return new WholeCallFactory(timeouts::getObject);
 	}
 
 	@Bean
 	@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
-	static GuardFactory wholeCallTimeoutFactory(ObjectProvider<TimeoutGuards> guards) {
-		return new WholeCallFactory(guards::getObject);
-	}
-
-	@Bean
-	@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
-	static AttemptFactory attemptTimeoutFactory(ObjectProvider<TimeoutGuards> guards,
+	static AttemptFactory attemptTimeoutFactory(ObjectProvider<TimeoutInstances> timeouts,
 			ObjectProvider<OffloadThreads> threads) {
-		return new AttemptFactory(guards::getObject, threads::getObject);
+		return new AttemptFactory(timeouts::getObject, threads::getObject);
 	}
 
 	@Bean

@@ -18,10 +18,10 @@ final class WholeCallFactory implements GuardFactory {
 
 	private static final Log logger = LogFactory.getLog(WholeCallFactory.class);
 
-	private final Supplier<TimeoutGuards> guards;
+	private final Supplier<TimeoutInstances> timeouts;
 
-	WholeCallFactory(Supplier<TimeoutGuards> guards) {
-		this.guards = guards;
+	WholeCallFactory(Supplier<TimeoutInstances> timeouts) {
+		this.timeouts = timeouts;
 	}
 
 	@Override
@@ -36,7 +36,7 @@ final class WholeCallFactory implements GuardFactory {
 
 	@Override
 	public Guard create(GuardedMethod method, Guard next) {
-		TimeLimits limits = this.guards.get().limits(method);
+		TimeLimits limits = this.timeouts.get().limits(method);
 		if (limits.isNone()) {
 			logger.warn("Method " + method + " has @Timeout but neither the annotation nor a property gives a limit");
 		}
@@ -44,7 +44,7 @@ final class WholeCallFactory implements GuardFactory {
 		if (limit == null) {
 			return next;
 		}
-		TimeoutParts parts = this.guards.get().parts(method, limits);
+		TimeoutParts parts = this.timeouts.get().parts(method, limits);
 		return switch (method.resultKind()) {
 			case VALUE -> new CallersThreadGuard(next, limit, true, parts);
 			case STAGE -> new StageTimeoutGuard(new CallersThreadGuard(next, null, false, parts), limit, true, parts);

@@ -88,7 +88,7 @@ class DeadlineTests {
 
 	@Test
 	void aDeadlineAloneMakesNoMethodGuarded() throws Exception {
-		assertThat(new DeadlineGuardFactory(this.clock).guards(method("value"))).isFalse();
+		assertThat(new DeadlineGuardFactory(new DeadlineCheck(this.clock)).guards(method("value"))).isFalse();
 	}
 
 	@Test
@@ -99,7 +99,7 @@ class DeadlineTests {
 	}
 
 	private Guard guard(String method) throws Exception {
-		return new DeadlineGuardFactory(this.clock).create(method(method), (call) -> {
+		return new DeadlineGuardFactory(new DeadlineCheck(this.clock)).create(method(method), (call) -> {
 			this.runs.incrementAndGet();
 			return "ran";
 		});

@@ -2,6 +2,7 @@ package io.github.resiliencestarter.benchmarks.guards.programmatic;
 
 import io.github.resiliencestarter.benchmarks.LibraryUnderTest;
 import io.github.resiliencestarter.circuitbreaker.CircuitBreakers;
+import io.github.resiliencestarter.timeout.Timeouts;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.TearDown;
@@ -11,7 +12,7 @@ import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Configuration;
 
 /**
- * This project's {@link CircuitBreakers} bean.
+ * This project's beans for programmatic use.
  */
 public class Starter extends GuardedLambda {
 
@@ -19,11 +20,15 @@ public class Starter extends GuardedLambda {
 
 	private CircuitBreakers breakers;
 
+	private Timeouts timeouts;
+
 	@Setup
 	public void start() {
 		this.context = LibraryUnderTest.start("io.github.resiliencestarter", Application.class,
-				"resilience.circuit-breaker.names=prices");
+				"resilience.circuit-breaker.names=prices", "resilience.timeout.names=prices",
+				"resilience.timeout.instances.prices.value=10s");
 		this.breakers = this.context.getBean(CircuitBreakers.class);
+		this.timeouts = this.context.getBean(Timeouts.class);
 	}
 
 	@TearDown
@@ -34,6 +39,11 @@ public class Starter extends GuardedLambda {
 	@Benchmark
 	public String breaker() throws Exception {
 		return this.breakers.call("prices", this.action);
+	}
+
+	@Benchmark
+	public String timeout() throws Exception {
+		return this.timeouts.call("prices", this.action);
 	}
 
 	@Configuration(proxyBeanMethods = false)
