@@ -62,6 +62,17 @@ public final class Aim {
 		return add(aim, number(ours) + unit + " against " + number(theirs) + unit, ours < theirs);
 	}
 
+	/**
+	 * Add what was measured beside the aims.
+	 * @param unit with a blank before it, where it has one
+	 * @param value what was measured
+	 * @return this line
+	 */
+	public Aim beside(String unit, double value) {
+		this.measured.add(number(value) + unit);
+		return this;
+	}
+
 	private Aim add(String aim, String value, boolean reached) {
 		this.aims.add(aim);
 		this.measured.add(value);

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 
 import org.springframework.util.ClassUtils;
 
-import io.github.resiliencestarter.guard.GuardedMethod;
+import io.github.resiliencestarter.guard.GuardDeclaration;
 import io.github.resiliencestarter.guard.MonotonicClock;
 import io.github.resiliencestarter.jdbc.ResilienceDatabase;
 import io.github.resiliencestarter.jdbc.SqlDialect;
@@ -43,17 +43,18 @@ final class ClusterPermitsFactory implements AutoCloseable {
 
 	/**
 	 * Make the permits of a throttle.
-	 * @param method the method
+	 * @param declaration who asks
 	 * @param name the throttle's name
 	 * @param limit its limit
 	 * @param onStoreFailure what to do without the database
 	 * @param local the instance's own permits
 	 * @return the permits
 	 */
-	Permits create(GuardedMethod method, String name, RateLimit limit, OnStoreFailure onStoreFailure, Permits local) {
+	Permits create(GuardDeclaration declaration, String name, RateLimit limit, OnStoreFailure onStoreFailure,
+			Permits local) {
 		ResilienceDatabase found = this.database.get();
 		if (found == null) {
-			throw method.invalid("has @Throttled of scope CLUSTER, but the application has no database to share",
+			throw declaration.invalid("has a throttle of scope CLUSTER, but the application has no database to share",
 					"Add a DataSource with a transaction manager (spring-boot-starter-jdbc), or use scope INSTANCE.");
 		}
 		if (found.dialect() == SqlDialect.H2) {
@@ -61,7 +62,7 @@ final class ClusterPermitsFactory implements AutoCloseable {
 			return local;
 		}
 		if (!ClassUtils.isPresent(BUCKET4J, this.classLoader)) {
-			throw method.invalid("has @Throttled of scope CLUSTER, but Bucket4j is not on the class path",
+			throw declaration.invalid("has a throttle of scope CLUSTER, but Bucket4j is not on the class path",
 					"Add the dependency com.bucket4j:bucket4j_jdk17-core, or use scope INSTANCE.");
 		}
 		return new ClusterPermits(name, limit, store(found), onStoreFailure, local);

@@ -3,19 +3,22 @@ package io.github.resiliencestarter.throttle;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 
 import org.jspecify.annotations.Nullable;
 
 import io.github.resiliencestarter.guard.DeclaredGuard;
+import io.github.resiliencestarter.guard.GuardDeclaration;
 import io.github.resiliencestarter.guard.GuardedMethod;
 import io.github.resiliencestarter.guard.InvalidGuardException;
 import io.github.resiliencestarter.guard.MonotonicClock;
 import io.github.resiliencestarter.guard.NamedGuards;
 
 /**
- * The throttles by name, each made when the first method asks for it.
+ * The throttles by name, each made when the first method asks for it, or at the start if
+ * only programs use it.
  */
 final class NamedThrottles implements Throttles {
 
@@ -35,6 +38,15 @@ final class NamedThrottles implements Throttles {
 		this.properties = properties;
 		this.cluster = cluster;
 		this.clock = clock;
+		properties.names().forEach(this::declare);
+	}
+
+	private void declare(String name) {
+		GuardDeclaration declaration = GuardDeclaration.inProperties(name, ThrottleProperties.NAMES);
+		ThrottleSettings settings = this.properties.settings(name, ThrottleSettings.NONE);
+		verify(declaration, name, settings);
+		this.guards.declare(name, settings, (agreed) -> create(declaration, name, agreed));
+		tell(name);
 	}
 
 	/**
@@ -49,34 +61,39 @@ final class NamedThrottles implements Throttles {
 		String name = (explicitName != null) ? explicitName : method.name();
 		ThrottleSettings settings = this.properties.settings(name, ThrottleSettings.of(declared));
 		verify(method, name, settings);
-		Throttle throttle = this.guards.get(explicitName, method, settings,
-				(agreed) -> new Throttle(name, agreed, permits(method, name, agreed), this.clock));
+		Throttle throttle = this.guards.get(explicitName, method, settings, (agreed) -> create(method, name, agreed));
 		tell(name);
 		return throttle;
 	}
 
-	private static void verify(GuardedMethod method, String name, ThrottleSettings settings) {
+	private Throttle create(GuardDeclaration declaration, String name, ThrottleSettings settings) {
+		return new Throttle(name, settings, permits(declaration, name, settings), this.clock);
+	}
+
+	private static void verify(GuardDeclaration declaration, String name, ThrottleSettings settings) {
 		if (settings.limitsNothing()) {
-			throw method.invalid("has @Throttled that limits nothing",
-					"Give it a rate, such as 100/s, or a " + "concurrency, such as 10, in the annotation or as "
-							+ ThrottleProperties.INSTANCES + "[" + name + "].");
+			throw declaration.invalid("has a throttle that limits nothing",
+					"Give it a rate, such as 100/s, or a concurrency, such as 10: in " + ThrottleProperties.INSTANCES
+							+ "[" + name + "], or in a method's annotation.");
 		}
 		if (settings.rate() == null && settings.burst() != null) {
-			throw method.invalid("has @Throttled with a burst but without a rate", "Give it a rate, such as 100/s.");
+			throw declaration.invalid("has a throttle with a burst but without a rate",
+					"Give it a rate, such as 100/s.");
 		}
 		if (settings.rate() == null && settings.isCluster()) {
-			throw method.invalid("has @Throttled of scope CLUSTER without a rate",
+			throw declaration.invalid("has a throttle of scope CLUSTER without a rate",
 					"Give it a rate: calls in flight are limited on each instance alone.");
 		}
 		try {
 			Limits.of(settings);
 		}
 		catch (IllegalArgumentException ex) {
-			throw method.invalid("has @Throttled whose burst is too large: " + ex.getMessage(), "Lower the burst.");
+			throw declaration.invalid("has a throttle whose burst is too large: " + ex.getMessage(),
+					"Lower the burst.");
 		}
 	}
 
-	private @Nullable Permits permits(GuardedMethod method, String name, ThrottleSettings settings) {
+	private @Nullable Permits permits(GuardDeclaration declaration, String name, ThrottleSettings settings) {
 		RateLimit limit = Limits.of(settings).rate();
 		if (limit == null) {
 			return null;
@@ -84,7 +101,8 @@ final class NamedThrottles implements Throttles {
 		Permits local = (settings.key() != null) ? new KeyedPermits(limit, settings.maxKeysOrDefault(), this.clock)
 				: new SinglePermits(limit);
 		boolean shared = settings.isCluster() && settings.modeOrDefault() != ThrottleMode.OFF;
-		return shared ? this.cluster.create(method, name, limit, settings.onStoreFailureOrDefault(), local) : local;
+		return shared ? this.cluster.create(declaration, name, limit, settings.onStoreFailureOrDefault(), local)
+				: local;
 	}
 
 	private synchronized void tell(String name) {
@@ -107,6 +125,32 @@ final class NamedThrottles implements Throttles {
 	@Override
 	public ThrottleSnapshot snapshot(String name) {
 		return find(name).snapshot();
+	}
+
+	@Override
+	public <T extends @Nullable Object> T call(String name, Callable<T> action) throws Exception {
+		Throttle throttle = find(name);
+		if (throttle.settings().key() != null) {
+			throw new IllegalArgumentException(
+					"Throttle '" + name + "' has a limit for each key: call it with the key of this call");
+		}
+		return run(throttle, null, action);
+	}
+
+	@Override
+	public <T extends @Nullable Object> T call(String name, Object key, Callable<T> action) throws Exception {
+		Throttle throttle = find(name);
+		if (throttle.settings().key() == null) {
+			throw new IllegalArgumentException("Throttle '" + name + "' has one limit for all calls: call it without "
+					+ "a key, or set " + ThrottleProperties.INSTANCES + "[" + name + "].key");
+		}
+		return run(throttle, ThrottleKey.comparable(key), action);
+	}
+
+	private static <T extends @Nullable Object> T run(Throttle throttle, @Nullable Object key, Callable<T> action)
+			throws Exception {
+		boolean off = throttle.settings().mode() == ThrottleMode.OFF;
+		return off ? action.call() : throttle.call(key, Callable::call, action);
 	}
 
 	@Override

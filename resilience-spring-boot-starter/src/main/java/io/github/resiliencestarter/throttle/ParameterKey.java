@@ -21,7 +21,6 @@ import org.springframework.expression.spel.ast.VariableReference;
 import org.springframework.expression.spel.standard.SpelExpression;
 import org.springframework.expression.spel.standard.SpelExpressionParser;
 import org.springframework.expression.spel.support.StandardEvaluationContext;
-import org.springframework.util.ObjectUtils;
 
 import io.github.resiliencestarter.guard.GuardedMethod;
 
@@ -138,8 +137,7 @@ final class ParameterKey implements ThrottleKey {
 					+ this.method + " is null. Refuse such calls beforehand, or give the key a default: "
 					+ this.expression.getExpressionString() + " ?: 'none'");
 		}
-		// arrays do not know when they are equal
-		return key.getClass().isArray() ? List.of(ObjectUtils.toObjectArray(key)) : key;
+		return ThrottleKey.comparable(key);
 	}
 
 	private @Nullable Object evaluate(@Nullable Object[] arguments) {

@@ -5,6 +5,8 @@ import java.util.concurrent.atomic.LongAdder;
 
 import org.jspecify.annotations.Nullable;
 
+import io.github.resiliencestarter.CallRejectedException;
+import io.github.resiliencestarter.guard.GuardedAction;
 import io.github.resiliencestarter.guard.MonotonicClock;
 import io.github.resiliencestarter.guard.TimeBudget;
 
@@ -62,6 +64,40 @@ final class Throttle {
 
 	ThrottleSettings settings() {
 		return this.settings;
+	}
+
+	/**
+	 * Run something if it is let in. In shadow mode it runs all the same, and the refusal
+	 * is only counted.
+	 * @param key the key, {@code null} if there are none
+	 * @param action what is run
+	 * @param call what it is called with
+	 * @return the action's result
+	 * @throws X what the action throws
+	 * @throws ThrottledException if there is no slot or no permit in time
+	 */
+	<C, R extends @Nullable Object, X extends Throwable> R call(@Nullable Object key, GuardedAction<C, R, X> action,
+			C call) throws X {
+		long takenAt;
+		try {
+			takenAt = admit(key);
+		}
+		catch (ThrottledException refused) {
+			if (this.shadow) {
+				return action.call(call);
+			}
+			throw refused;
+		}
+		try {
+			return action.call(call);
+		}
+		catch (CallRejectedException refusedFurtherIn) {
+			giveBack(key, takenAt);
+			throw refusedFurtherIn;
+		}
+		finally {
+			leave(key);
+		}
 	}
 
 	/**

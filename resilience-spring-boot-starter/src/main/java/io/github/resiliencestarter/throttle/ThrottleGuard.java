@@ -3,7 +3,6 @@ package io.github.resiliencestarter.throttle;
 import org.aopalliance.intercept.MethodInvocation;
 import org.jspecify.annotations.Nullable;
 
-import io.github.resiliencestarter.CallRejectedException;
 import io.github.resiliencestarter.guard.Guard;
 
 /**
@@ -25,40 +24,23 @@ final class ThrottleGuard implements Guard {
 
 	@Override
 	public @Nullable Object call(MethodInvocation call) throws Throwable {
-		Object key = this.key.of(call);
-		return admitted(call, key, this.throttle.admit(key));
-	}
-
-	private @Nullable Object admitted(MethodInvocation call, @Nullable Object key, long takenAt) throws Throwable {
-		try {
-			return this.next.call(call);
-		}
-		catch (CallRejectedException refusedFurtherIn) {
-			this.throttle.giveBack(key, takenAt);
-			throw refusedFurtherIn;
-		}
-		finally {
-			this.throttle.leave(key);
-		}
+		return this.throttle.call(this.key.of(call), this.next, call);
 	}
 
 	/**
-	 * The same guard for shadow mode: what it would refuse, or has no key for, goes
-	 * through. The throttle has counted the refusal.
+	 * The same guard for shadow mode: what has no key goes through.
 	 * @return the guard
 	 */
 	Guard inShadow() {
 		return (call) -> {
 			Object key;
-			long takenAt;
 			try {
 				key = this.key.of(call);
-				takenAt = this.throttle.admit(key);
 			}
-			catch (ThrottledException | IllegalArgumentException notThisTime) {
+			catch (IllegalArgumentException notThisTime) {
 				return this.next.call(call);
 			}
-			return admitted(call, key, takenAt);
+			return this.throttle.call(key, this.next, call);
 		};
 	}
 

@@ -1,6 +1,7 @@
 package io.github.resiliencestarter.throttle;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 
 import org.springframework.boot.context.properties.ConfigurationProperties;
@@ -14,18 +15,24 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param defaults settings of all throttles, where neither their annotation nor their own
  * properties say anything
  * @param instances settings by the throttle's name, before those of the annotation
+ * @param names names of throttles that only programs use, through the Throttles bean
  * @param store the database below throttles of scope cluster
  */
 @ConfigurationProperties("resilience.throttle")
 record ThrottleProperties(@DefaultValue("true") boolean enabled,
 		@DefaultValue @NestedConfigurationProperty ThrottleSettings defaults,
-		@DefaultValue Map<String, ThrottleSettings> instances, @DefaultValue Store store) {
+		@DefaultValue Map<String, ThrottleSettings> instances, @DefaultValue List<String> names,
+		@DefaultValue Store store) {
 
 	/** Where the settings of single throttles stand. */
 	static final String INSTANCES = "resilience.throttle.instances";
 
+	/** Where names stand that only programs use. */
+	static final String NAMES = "resilience.throttle.names";
+
 	ThrottleProperties {
 		instances = Map.copyOf(instances);
+		names = List.copyOf(names);
 	}
 
 	/**

@@ -17,7 +17,7 @@ import io.github.resiliencestarter.guard.DeclaredGuard;
  * @param concurrency calls in flight at once; not limited by default
  * @param maxWait longest wait for a permit or a slot; 0, the default, refuses at once
  * @param key SpEL expression over the method's parameters; each value has a limit of its
- * own
+ * own. For a throttle in names it is any text: programs give the value themselves
  * @param scope whether each instance of the application has a limit of its own (instance,
  * the default) or all share one (cluster)
  * @param mode whether calls beyond the limits are refused (on, the default), only counted

@@ -1,19 +1,22 @@
 package io.github.resiliencestarter.throttle;
 
 import java.util.Set;
+import java.util.concurrent.Callable;
 import java.util.function.Consumer;
 
 import org.jspecify.annotations.Nullable;
 
 /**
- * All throttles of the application, for operators: reads their numbers, and changes their
- * limits while they run. Thread-safe. Every method that takes a name throws
- * {@link IllegalArgumentException} listing the known names if it is given another.
+ * All throttles of the application: for programmatic calls, and for operators, who read
+ * their numbers and change their limits while they run. Thread-safe. Every method that
+ * takes a name throws {@link IllegalArgumentException} listing the known names if it is
+ * given another.
  */
 public interface Throttles {
 
 	/**
-	 * Return the names of all throttles.
+	 * Return the names of all throttles, from annotations and from
+	 * {@code resilience.throttle.names}.
 	 * @return the names, sorted
 	 */
 	Set<String> names();
@@ -24,6 +27,33 @@ public interface Throttles {
 	 * @return the snapshot
 	 */
 	ThrottleSnapshot snapshot(String name);
+
+	/**
+	 * Run an action if a throttle lets it in. It is in flight until it returns; a result
+	 * that comes later, such as a future, is not waited for. A refusal by a guard inside
+	 * the action gives the permit back.
+	 * @param <T> the type of the result
+	 * @param name the throttle's name
+	 * @param action what to run
+	 * @return the action's result
+	 * @throws ThrottledException if there is no permit or no slot in time
+	 * @throws IllegalArgumentException if the throttle has a limit for each key
+	 * @throws Exception what the action throws
+	 */
+	<T extends @Nullable Object> T call(String name, Callable<T> action) throws Exception;
+
+	/**
+	 * Run an action if the limit of its key lets it in.
+	 * @param <T> the type of the result
+	 * @param name the throttle's name
+	 * @param key the key: what the throttle's expression would yield, with {@code equals}
+	 * @param action what to run
+	 * @return the action's result
+	 * @throws ThrottledException if there is no permit or no slot in time
+	 * @throws IllegalArgumentException if the throttle has one limit for all calls
+	 * @throws Exception what the action throws
+	 */
+	<T extends @Nullable Object> T call(String name, Object key, Callable<T> action) throws Exception;
 
 	/**
 	 * Change a throttle's rate. No caller is blocked meanwhile, and nothing is forgotten:

@@ -66,19 +66,26 @@ final class GuardResults {
 	 *
 	 * @param nanos median of all iterations of all forks: on a shared machine the mean
 	 * tells more about the neighbours
-	 * @param bytes allocated for each call
+	 * @param bytes allocated for each call, in the iteration that allocated least
+	 * @param mostBytes in the iteration that allocated most: it is the just-in-time
+	 * compiler that decides, anew in each fork, which objects it can do without
 	 */
-	record Measurement(double nanos, double bytes) {
+	record Measurement(double nanos, double bytes, double mostBytes) {
+
+		private static final int SMALLEST_OBJECT = 16;
 
 		static Measurement of(JsonNode result) {
-			double[] iterations = StreamSupport
-				.stream(result.path("primaryMetric").path("rawData").spliterator(), false)
+			double[] nanos = iterations(result.path("primaryMetric"));
+			double[] bytes = iterations(result.path("secondaryMetrics").path("gc.alloc.rate.norm"));
+			return new Measurement(median(nanos), Math.rint(bytes[0]), Math.rint(bytes[bytes.length - 1]));
+		}
+
+		private static double[] iterations(JsonNode metric) {
+			return StreamSupport.stream(metric.path("rawData").spliterator(), false)
 				.flatMapToDouble(
 						(fork) -> StreamSupport.stream(fork.spliterator(), false).mapToDouble(JsonNode::asDouble))
 				.sorted()
 				.toArray();
-			double bytes = result.path("secondaryMetrics").path("gc.alloc.rate.norm").path("score").asDouble();
-			return new Measurement(median(iterations), Math.rint(bytes));
 		}
 
 		private static double median(double[] sorted) {
@@ -87,7 +94,9 @@ final class GuardResults {
 		}
 
 		String cell() {
-			return "%s / %,.0f B".formatted(time(), bytes());
+			boolean differs = mostBytes() - bytes() >= SMALLEST_OBJECT;
+			return time() + " / "
+					+ String.format(Locale.ROOT, differs ? "%,.0f to %,.0f B" : "%,.0f B", bytes(), mostBytes());
 		}
 
 		String time() {
