@@ -11,6 +11,7 @@ import javax.sql.DataSource;
 import io.github.resiliencestarter.idempotency.CountingDataSource.Count;
 import io.github.resiliencestarter.idempotency.OrderDesk.Receipt;
 import io.github.resiliencestarter.jdbc.TestDatabase;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -35,6 +36,23 @@ class IdempotencyCostTests {
 			other.desk().place("warm-up", "book");
 			assertThat(cost(other, () -> other.desk().place("warm-up", "book"))).isEqualTo(new Count(1, 0));
 			assertThat(other.desk().place("warm-up", "book")).isEqualTo(first);
+		}
+	}
+
+	@Test
+	void onPostgresReplaysOfKeysThatAreNewToAnInstanceAreOneStatementAsLongAsTheyFollowEachOther() {
+		TestDatabase server = TestDatabase.POSTGRESQL;
+		String url = server.createDatabase();
+		try (Instance one = start(server, url); Instance other = start(server, url)) {
+			for (String key : List.of("a", "b", "c", "d")) {
+				one.desk().place(key, "book");
+			}
+			assertThat(cost(other, () -> other.desk().place("a", "book")).statements()).isEqualTo(1);
+			assertThat(cost(other, () -> other.desk().place("b", "book")).statements()).isEqualTo(1);
+			assertThat(cost(other, () -> other.desk().place("e", "book")).statements()).isEqualTo(3);
+			assertThat(cost(other, () -> other.desk().place("c", "book")).statements()).isEqualTo(2);
+			assertThat(cost(other, () -> other.desk().place("d", "book")).statements()).isEqualTo(1);
+			assertThat(one.effects("d")).isOne();
 		}
 	}
 

@@ -8,10 +8,10 @@ import io.github.resiliencestarter.idempotency.ClaimRequest;
 import io.github.resiliencestarter.jdbc.ResilienceDatabase;
 
 /**
- * The insert that only one of several transactions can make. Every database waits for a
- * transaction that has inserted the key and not ended, at every isolation level; each is
- * told in its own words not to wait for long, and in such a way that the application's
- * statements in the same transaction keep their own limits.
+ * The insert that only one of several transactions can make. On every database it would
+ * wait for a transaction that has inserted the key and not ended, at every isolation
+ * level; each is told in its own way not to wait, or not for long, and such that the
+ * application's statements in the same transaction keep their own limits.
  */
 @FunctionalInterface
 interface ClaimStatement {
@@ -20,11 +20,6 @@ interface ClaimStatement {
 			INTO resilience_idempotency
 			(id, fingerprint, state, owner, token, lease_until, reply_until, forget_at, purge_at)
 			VALUES (?, ?, 0, ?, 0, 0, {now} + ?, {now} + ?, {now} + ?)""";
-
-	/**
-	 * How long to wait with a connection in hand, where the database can count so low.
-	 */
-	int LOCK_WAIT_MILLIS = 50;
 
 	Claim execute(Connection connection, ClaimRequest request) throws SQLException;
 

@@ -19,6 +19,9 @@ final class H2Claim implements ClaimStatement {
 
 	private static final int LOCK_TIMEOUT = 50200;
 
+	/** How long to wait with a connection in hand. */
+	private static final int LOCK_WAIT_MILLIS = 50;
+
 	private final String insert;
 
 	H2Claim(ResilienceDatabase database) {

@@ -1,102 +1,131 @@
 package io.github.resiliencestarter.idempotency.jdbc;
 
+import java.nio.ByteBuffer;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.Arrays;
 
 import org.springframework.transaction.TransactionDefinition;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
 
 import io.github.resiliencestarter.idempotency.Claim;
 import io.github.resiliencestarter.idempotency.ClaimRequest;
+import io.github.resiliencestarter.idempotency.IdempotencyId;
 import io.github.resiliencestarter.jdbc.ResilienceDatabase;
 
 /**
- * The claim on PostgreSQL: one statement that inserts the key or else reads it, waits for
- * an undecided transaction only briefly, and puts the lock time-out back in the same
- * breath.
+ * The claim on PostgreSQL: an insert that ignores duplicates and does not wait for an
+ * undecided transaction, because the lock that keeps it from meeting one is only tried.
+ * The lock decides nothing but that: whether the key is free is known to the index alone.
+ * It is an advisory one of the transaction, so it ends with it, or with its savepoint.
  * <p>
- * {@code set_config} in the source row runs before the insert can block; the one in
- * {@code RETURNING} runs after it, and not at all for a duplicate, in which case the
- * caller ends the transaction or goes back to a savepoint. At SERIALIZABLE the reading
- * half is left out: it would make neighbours in the index conflict with each other.
+ * Where the last claim met a duplicate, the next one is expected to, and the insert reads
+ * the row in the same statement; otherwise it would pay for that at every first call. At
+ * SERIALIZABLE it never does: reading a key that is not there would make neighbours in
+ * the index conflict with each other.
  */
 final class PostgresClaim implements ClaimStatement {
-
-	private static final String LOCK_NOT_AVAILABLE = "55P03";
 
 	private static final String SERIALIZATION_FAILURE = "40001";
 
 	private static final String CLAIM = """
 			INSERT INTO resilience_idempotency
 			(id, fingerprint, state, owner, token, lease_until, reply_until, forget_at, purge_at)
-			SELECT CAST(? AS BYTEA), CAST(? AS BYTEA), 0, CAST(? AS BIGINT), 0, 0,
-			limited.now + CAST(? AS BIGINT), limited.now + CAST(? AS BIGINT), limited.now + CAST(? AS BIGINT)
-			FROM (SELECT {now} AS now,
-			concat(set_config('resilience.lock_timeout', current_setting('lock_timeout'), true),
-			set_config('lock_timeout', '%dms', true)) AS limits) limited
-			WHERE limited.limits IS NOT NULL
-			ON CONFLICT (id) DO NOTHING
-			RETURNING set_config('lock_timeout', current_setting('resilience.lock_timeout'), true) AS restored
-			""".formatted(LOCK_WAIT_MILLIS);
+			SELECT ?, ?, 0, ?, 0, 0, {now} + ?, {now} + ?, {now} + ?
+			WHERE pg_try_advisory_xact_lock(?)
+			ON CONFLICT (id) DO NOTHING""";
 
 	private static final String CLAIM_OR_READ = """
-			WITH claim AS (%s)
-			SELECT restored, NULL AS fingerprint, NULL AS state, NULL AS owner, NULL AS token, NULL AS reply,
+			WITH claim AS (%s RETURNING TRUE AS granted)
+			SELECT granted, NULL AS fingerprint, NULL AS state, NULL AS owner, NULL AS token, NULL AS reply,
 			NULL AS leased, NULL AS reply_expired, NULL AS forgotten FROM claim
 			UNION ALL
-			SELECT NULL, %s FROM resilience_idempotency WHERE id = ?
+			SELECT FALSE, %s FROM resilience_idempotency WHERE id = ?
 			""".formatted(CLAIM, CallRow.COLUMNS);
 
 	private final String claim;
 
 	private final String claimOrRead;
 
+	private final String read;
+
+	private volatile boolean expectsDuplicate = true;
+
 	PostgresClaim(ResilienceDatabase database) {
 		this.claim = database.sql(CLAIM);
 		this.claimOrRead = database.sql(CLAIM_OR_READ);
+		this.read = database.sql(CallRow.SELECT);
 	}
 
 	@Override
 	public Claim execute(Connection connection, ClaimRequest request) throws SQLException {
-		boolean reads = !isSerializable(connection);
-		try (PreparedStatement statement = connection.prepareStatement(reads ? this.claimOrRead : this.claim)) {
-			Object[] parameters = ClaimStatement.parameters(request);
-			Sql.bind(statement, parameters);
-			if (reads) {
-				statement.setBytes(parameters.length + 1, request.id().bytes());
-			}
-			try (ResultSet rows = statement.executeQuery()) {
-				return outcome(rows);
-			}
+		Claim outcome = claim(connection, request);
+		boolean duplicate = outcome instanceof Claim.Known;
+		if (duplicate != this.expectsDuplicate) {
+			this.expectsDuplicate = duplicate;
+		}
+		return outcome;
+	}
+
+	private Claim claim(Connection connection, ClaimRequest request) throws SQLException {
+		try {
+			boolean reads = this.expectsDuplicate && !isSerializable();
+			return reads ? claimOrRead(connection, request) : claimThenRead(connection, request);
 		}
 		catch (SQLException ex) {
-			return lost(ex);
+			if (SERIALIZATION_FAILURE.equals(ex.getSQLState())) {
+				return new Claim.Hidden();
+			}
+			throw ex;
 		}
 	}
 
-	private static Claim outcome(ResultSet rows) throws SQLException {
-		if (!rows.next()) {
-			return new Claim.Hidden();
-		}
-		if (rows.getString("restored") != null) {
-			return new Claim.Granted(0);
-		}
-		return CallRow.isForgotten(rows) ? new Claim.Hidden() : new Claim.Known(CallRow.read(rows));
+	private Claim claimThenRead(Connection connection, ClaimRequest request) throws SQLException {
+		int inserted = Sql.update(connection, this.claim, parameters(request));
+		return (inserted == 1) ? new Claim.Granted(0) : read(connection, request.id());
 	}
 
-	private static Claim lost(SQLException failure) throws SQLException {
-		if (LOCK_NOT_AVAILABLE.equals(failure.getSQLState())) {
-			return new Claim.Undecided();
+	private Claim claimOrRead(Connection connection, ClaimRequest request) throws SQLException {
+		try (PreparedStatement statement = connection.prepareStatement(this.claimOrRead)) {
+			Object[] parameters = parameters(request);
+			Sql.bind(statement, parameters);
+			statement.setBytes(parameters.length + 1, request.id().bytes());
+			try (ResultSet rows = statement.executeQuery()) {
+				if (rows.next()) {
+					return rows.getBoolean("granted") ? new Claim.Granted(0) : found(rows);
+				}
+			}
 		}
-		if (SERIALIZATION_FAILURE.equals(failure.getSQLState())) {
-			return new Claim.Hidden();
-		}
-		throw failure;
+		return read(connection, request.id());
 	}
 
-	private static boolean isSerializable(Connection connection) {
+	/**
+	 * Look why a key was not to be had. The insert has seen what has committed up to now;
+	 * so this finds it, unless the transaction's snapshot is older or nothing has.
+	 */
+	private Claim read(Connection connection, IdempotencyId id) throws SQLException {
+		try (PreparedStatement statement = connection.prepareStatement(this.read)) {
+			statement.setBytes(1, id.bytes());
+			try (ResultSet rows = statement.executeQuery()) {
+				return rows.next() ? found(rows) : new Claim.Undecided();
+			}
+		}
+	}
+
+	private static Claim found(ResultSet row) throws SQLException {
+		return CallRow.isForgotten(row) ? new Claim.Hidden() : new Claim.Known(CallRow.read(row));
+	}
+
+	private static Object[] parameters(ClaimRequest request) {
+		Object[] shared = ClaimStatement.parameters(request);
+		Object[] parameters = Arrays.copyOf(shared, shared.length + 1);
+		parameters[shared.length] = ByteBuffer.wrap(request.id().bytes()).getLong();
+		return parameters;
+	}
+
+	private static boolean isSerializable() {
 		Integer isolation = TransactionSynchronizationManager.getCurrentTransactionIsolationLevel();
 		return isolation != null && isolation == TransactionDefinition.ISOLATION_SERIALIZABLE;
 	}

@@ -164,14 +164,12 @@ class IdempotencyStoreTests {
 
 	@ParameterizedTest
 	@MethodSource("stores")
-	void aLoserLearnsOfTheWinner(Fixture fixture) {
+	void aLoserLearnsOfTheWinner(Fixture fixture) throws Exception {
 		String key = key();
 		done(fixture, request(key, 1), reply(9));
-		Claim claim = fixture.tx().execute((status) -> {
-			status.setRollbackOnly();
-			return fixture.store().claim(request(key, 2));
-		});
-		assertThat(claim).isNotInstanceOfAny(Claim.Granted.class, Claim.Undecided.class);
+		for (int times = 0; times < 3; times++) {
+			assertThat(lost(fixture, request(key, 2))).isNotInstanceOfAny(Claim.Granted.class, Claim.Undecided.class);
+		}
 	}
 
 	@ParameterizedTest
@@ -185,16 +183,29 @@ class IdempotencyStoreTests {
 			claimed.countDown();
 			pass(finish);
 			fixture.store().record(id(key), 1, StoredReply.NOTHING);
-		}));
+		}), this.threads);
 		claimed.await();
-		Claim claim = fixture.tx().execute((status) -> {
-			status.setRollbackOnly();
-			return fixture.store().claim(request(key, 2));
-		});
-		assertThat(claim).isInstanceOf(Claim.Undecided.class);
-		finish.countDown();
+		try {
+			// what the claim before it met may make a difference to how a key is claimed
+			String known = key();
+			done(fixture, request(known, 1), StoredReply.NOTHING);
+			assertThat(lost(fixture, request(key, 2))).isInstanceOf(Claim.Undecided.class);
+			lost(fixture, request(known, 2));
+			lost(fixture, request(known, 2));
+			assertThat(lost(fixture, request(key, 2))).isInstanceOf(Claim.Undecided.class);
+		}
+		finally {
+			finish.countDown();
+		}
 		owner.get(2, TimeUnit.MINUTES);
 		assertThat(fixture.store().find(id(key))).isNotNull();
+	}
+
+	private Claim lost(Fixture fixture, ClaimRequest request) throws Exception {
+		return CompletableFuture.supplyAsync(() -> fixture.tx().execute((status) -> {
+			status.setRollbackOnly();
+			return fixture.store().claim(request);
+		}), this.threads).get(2, TimeUnit.MINUTES);
 	}
 
 	private static void pass(CountDownLatch latch) {
