@@ -1,5 +1,6 @@
 package io.github.resiliencestarter.idempotency;
 
+import java.lang.reflect.Constructor;
 import java.lang.reflect.Method;
 import java.util.Arrays;
 import java.util.LinkedHashSet;
@@ -36,11 +37,14 @@ final class CallExpression {
 
 	private final Method method;
 
+	private final ParameterNameDiscoverer names;
+
 	private final @Nullable ListenerHeaders headers;
 
 	private CallExpression(Expression expression, Method method, @Nullable ListenerHeaders headers) {
 		this.expression = expression;
 		this.method = method;
+		this.names = known(NAMES.getParameterNames(method));
 		this.headers = headers;
 	}
 
@@ -59,6 +63,23 @@ final class CallExpression {
 			}
 		}
 		return new CallExpression(expression, method.method(), headers);
+	}
+
+	// looked up once, and not again at every call
+	private static ParameterNameDiscoverer known(@Nullable String @Nullable [] names) {
+		return new ParameterNameDiscoverer() {
+
+			@Override
+			public @Nullable String @Nullable [] getParameterNames(Method method) {
+				return names;
+			}
+
+			@Override
+			public @Nullable String @Nullable [] getParameterNames(Constructor<?> constructor) {
+				return null;
+			}
+
+		};
 	}
 
 	private static SpelExpression parse(String attribute, String text, GuardedMethod method) {
@@ -106,7 +127,7 @@ final class CallExpression {
 	@Nullable Object evaluate(MethodInvocation call) {
 		Object target = call.getThis();
 		MethodBasedEvaluationContext context = new MethodBasedEvaluationContext((target != null) ? target : this,
-				this.method, call.getArguments(), NAMES);
+				this.method, call.getArguments(), this.names);
 		if (this.headers != null) {
 			context.setVariable(ListenerHeaders.VARIABLE, this.headers.of(call.getArguments()));
 		}

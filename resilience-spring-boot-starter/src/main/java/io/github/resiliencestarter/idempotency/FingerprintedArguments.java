@@ -38,12 +38,12 @@ final class FingerprintedArguments {
 
 	private static final String REQUEST_HEADER = "org.springframework.web.bind.annotation.RequestHeader";
 
-	private final Method method;
+	private final Class<?>[] types;
 
 	private final List<Integer> indexes = new ArrayList<>();
 
 	FingerprintedArguments(Method method, String keyHeader) {
-		this.method = method;
+		this.types = method.getParameterTypes();
 		Parameter[] parameters = method.getParameters();
 		for (int index = 0; index < parameters.length; index++) {
 			if (!isTransport(parameters[index].getType()) && !isHeader(parameters[index], keyHeader)) {
@@ -79,7 +79,7 @@ final class FingerprintedArguments {
 	List<@Nullable Object> of(@Nullable Object[] arguments) {
 		List<@Nullable Object> selected = new ArrayList<>(this.indexes.size());
 		for (int index : this.indexes) {
-			selected.add(payload(this.method.getParameterTypes()[index], arguments[index]));
+			selected.add(payload(this.types[index], arguments[index]));
 		}
 		return selected;
 	}

@@ -1,25 +1,32 @@
 package io.github.resiliencestarter.idempotency;
 
-import com.github.benmanes.caffeine.cache.Cache;
-import com.github.benmanes.caffeine.cache.Caffeine;
+import java.util.concurrent.atomic.AtomicReferenceArray;
+
+import org.jspecify.annotations.Nullable;
 
 /**
  * The keys that this process has seen lately. Only a hint which question to ask the
  * database first: for a known key one read outside any transaction is enough, for a new
- * one the claim is. The answer is the database's either way.
+ * one the claim is. The answer is the database's either way, so a key may be forgotten
+ * because another one has its place. Thread-safe.
  */
 final class RecentCalls {
 
-	private static final int MOST = 10_000;
+	// a power of two
+	private static final int PLACES = 16_384;
 
-	private final Cache<IdempotencyId, Boolean> ids = Caffeine.newBuilder().maximumSize(MOST).build();
+	private final AtomicReferenceArray<@Nullable IdempotencyId> ids = new AtomicReferenceArray<>(PLACES);
 
 	boolean mayKnow(IdempotencyId id) {
-		return this.ids.getIfPresent(id) != null;
+		return id.equals(this.ids.getAcquire(place(id)));
 	}
 
 	void add(IdempotencyId id) {
-		this.ids.put(id, Boolean.TRUE);
+		this.ids.setRelease(place(id), id);
+	}
+
+	private static int place(IdempotencyId id) {
+		return id.hashCode() & (PLACES - 1);
 	}
 
 }

@@ -7,7 +7,11 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JavaType;
+import tools.jackson.databind.ObjectReader;
+import tools.jackson.databind.ObjectWriter;
 import tools.jackson.databind.json.JsonMapper;
+
+import org.springframework.util.ConcurrentReferenceHashMap;
 
 /**
  * Turns the replies of one operation into bytes and back. The type to read comes from the
@@ -24,9 +28,11 @@ final class ReplyCodec {
 
 	private final JsonMapper mapper;
 
-	private final JsonMapper reader;
+	private final ObjectReader reader;
 
 	private final JavaType bodyType;
+
+	private final Map<Class<?>, ObjectWriter> writers = new ConcurrentReferenceHashMap<>();
 
 	private final @Nullable ReplyEnvelope envelope;
 
@@ -38,7 +44,7 @@ final class ReplyCodec {
 			ReplyStorage storage) {
 		this.operation = operation;
 		this.mapper = mapper;
-		this.reader = ReplyMapper.forReplays(mapper);
+		this.reader = ReplyMapper.forReplays(mapper).readerFor(bodyType);
 		this.bodyType = bodyType;
 		this.envelope = envelope;
 		this.failures = new FailureCodec(mapper);
@@ -177,13 +183,13 @@ final class ReplyCodec {
 		if (body instanceof byte[] bytes) {
 			return new ReplyDocument(ReplyDocument.Kind.BYTES, head, bytes);
 		}
-		byte[] json = this.mapper.writerFor(writtenType(body)).writeValueAsBytes(body);
+		byte[] json = this.writers.computeIfAbsent(body.getClass(), this::writer).writeValueAsBytes(body);
 		return new ReplyDocument(ReplyDocument.Kind.JSON, head, json);
 	}
 
-	private JavaType writtenType(Object body) {
+	private ObjectWriter writer(Class<?> type) {
 		boolean declared = this.bodyType.isContainerType() || this.bodyType.isReferenceType();
-		return declared ? this.bodyType : this.mapper.constructType(body.getClass());
+		return declared ? this.mapper.writerFor(this.bodyType) : this.mapper.writerFor(type);
 	}
 
 	private Head head(ReplyDocument document) {
@@ -202,7 +208,7 @@ final class ReplyCodec {
 
 	private @Nullable Object body(ReplyDocument document) {
 		return switch (document.kind()) {
-			case JSON -> this.reader.readValue(document.body(), this.bodyType);
+			case JSON -> this.reader.readValue(document.body());
 			case BYTES -> document.body();
 			case NULL, FAILURE -> null;
 		};
