@@ -52,9 +52,15 @@ class AsyncGuardsTests {
 	@Test
 	void cancellingAStageCancelsItsSource() throws Throwable {
 		CompletableFuture<String> source = new CompletableFuture<>();
-		stage((call) -> source).cancel(true);
+		assertThat(stage((call) -> source).cancel(true)).isTrue();
 		assertThat(source).isCancelled();
 		assertThat(this.heard).containsExactly("admitted", "cancelled");
+	}
+
+	@Test
+	void aStageThatHasEndedCannotBeCancelled() throws Throwable {
+		assertThat(stage((call) -> CompletableFuture.completedFuture("placed")).cancel(true)).isFalse();
+		assertThat(this.heard).containsExactly("admitted", "succeeded placed");
 	}
 
 	@Test

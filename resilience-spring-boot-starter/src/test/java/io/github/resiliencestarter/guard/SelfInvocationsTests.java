@@ -23,6 +23,17 @@ class SelfInvocationsTests {
 	}
 
 	@Test
+	void everyInstructionBetweenThisAndTheCallIsFollowed() {
+		assertThat(callersOf(OnThisAmid.class)).containsExactlyInAnyOrder("statics", "fields", "arrays", "choice",
+				"choiceFarApart", "comparisons", "creation", "concatenation", "locals", "afterAssignment");
+	}
+
+	@Test
+	void thisBelowTheReceiverIsNotTakenForIt() {
+		assertThat(callersOf(OnOthersAmid.class)).isEmpty();
+	}
+
+	@Test
 	void callsOnOtherObjectsOfTheClassAreNotFound() {
 		assertThat(callersOf(OnOthers.class)).isEmpty();
 	}
@@ -127,6 +138,124 @@ class SelfInvocationsTests {
 
 		java.util.function.BiFunction<Long, Object, Long> asReference() {
 			return this.self::guarded;
+		}
+
+	}
+
+	/**
+	 * The receiver is put on the stack before the arguments are computed.
+	 */
+	static class OnThisAmid {
+
+		private static long shared;
+
+		private long total;
+
+		private int count;
+
+		private OnThisAmid other;
+
+		public long guarded(long number, Object other) {
+			return number;
+		}
+
+		long statics() {
+			return guarded(shared = shared + 1, null);
+		}
+
+		long fields() {
+			return guarded(this.total += 2, this.count++);
+		}
+
+		long arrays(int[] numbers, long[] totals, int index) {
+			return guarded(totals[index] += numbers[index]++, numbers[index] = 3);
+		}
+
+		long choice(int kind) {
+			return guarded(switch (kind) {
+				case 1 -> 10;
+				case 2 -> 20;
+				case 3 -> 30;
+				default -> 40;
+			}, null);
+		}
+
+		long choiceFarApart(int kind) {
+			return guarded(switch (kind) {
+				case 1 -> 10;
+				case 1000 -> 20;
+				default -> 30;
+			}, null);
+		}
+
+		long comparisons(int left, int right, Object object) {
+			return guarded((left < right && left > 0) ? 1000 : 200, (object == this || object == null) ? object : "");
+		}
+
+		long creation() {
+			return guarded(new int[2][3].length + new byte[300].length, new StringBuilder("x"));
+		}
+
+		long concatenation(String text, long number) {
+			return guarded(1, text + number + this);
+		}
+
+		long locals(long number, double factor, int index) {
+			long copy;
+			return guarded((copy = number) + (long) (factor += 2) + (index = 3), index + copy);
+		}
+
+		// the stack is empty again after each statement
+		long afterAssignment(OnThisAmid other) {
+			this.other = other;
+			OnThisAmid[] all = { other, this.other };
+			all[0] = other;
+			return guarded(1, all);
+		}
+
+	}
+
+	/**
+	 * Here too, but what is called is the object above.
+	 */
+	static class OnOthersAmid {
+
+		private static long shared;
+
+		private long total;
+
+		private int count;
+
+		public long guarded(long number, Object other) {
+			return number;
+		}
+
+		long keep(long number) {
+			return number;
+		}
+
+		long all(OnOthersAmid other, int[] numbers, long[] totals, int kind) {
+			return keep(other.guarded(shared = shared + 1, null)) + keep(other.guarded(this.total += 2, this.count++))
+					+ keep(other.guarded(totals[kind] += numbers[kind]++, numbers[kind] = 3))
+					+ keep(other.guarded((kind < 3) ? 1000 : 200, (numbers == null) ? this : other))
+					+ keep(other.guarded(new int[2][3].length + new byte[300].length, new StringBuilder("x")))
+					+ keep(other.guarded(1, kind + "x" + this));
+		}
+
+		long chosen(OnOthersAmid other, int kind) {
+			return keep(other.guarded(switch (kind) {
+				case 1 -> 10;
+				case 2 -> 20;
+				default -> 30;
+			}, this));
+		}
+
+		// what is left of a branch that returned is not below what follows
+		long afterReturn(OnOthersAmid other, boolean flag) {
+			if (flag) {
+				return keep(1);
+			}
+			return other.guarded(1, this);
 		}
 
 	}
