@@ -54,11 +54,11 @@ final class GuardReport {
 
 				    %s
 
-				%s Median of all iterations of all forks%s, bytes from JMH's `gc` profiler: \
-				those of the iteration that allocated least, and of the one that allocated most where that is another \
-				object or more (aims about a difference compare the least). Spring's proxy looks its interceptors up with a \
-				key of 24 bytes, which is an object only where C2 did not inline the look-up; that differs from JVM to JVM, \
-				for the empty interceptor too. The guarded method returns its argument, so that only the guards are seen; every library runs in a JVM of its own, \
+				%s Median of all iterations of all forks%s, bytes from JMH's `gc` profiler: those of the iteration that \
+				allocated least, and of the one that allocated most where that is another object or more. Aims about a \
+				difference compare the least: Spring's proxy looks its interceptors up with a key of 24 bytes, for the empty \
+				interceptor too, which C2 can remove in some JVMs and not in others (above). The guarded method returns its \
+				argument, so that only the guards are seen; every library runs in a JVM of its own, \
 				the annotated ones in a Spring Boot application with the library's own auto-configuration.
 
 				%s
