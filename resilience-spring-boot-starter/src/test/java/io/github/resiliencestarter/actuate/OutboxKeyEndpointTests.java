@@ -17,6 +17,7 @@ import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.Lifecycle;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -43,7 +44,8 @@ class OutboxKeyEndpointTests {
 		application = new SpringApplicationBuilder(Application.class).web(WebApplicationType.SERVLET)
 			.properties("server.port=0", "spring.datasource.generate-unique-name=true", "spring.main.banner-mode=off",
 					"management.endpoints.web.exposure.include=outbox", "resilience.outbox.shards=4",
-					"resilience.outbox.poll-interval=50ms", "resilience.outbox.handlers.failing.initial-backoff=1h",
+					"resilience.outbox.poll-interval=50ms", "resilience.outbox.shutdown-timeout=100ms",
+					"resilience.outbox.handlers.failing.initial-backoff=1h",
 					"resilience.outbox.handlers.failing.max-backoff=1h")
 			.run();
 	}
@@ -91,6 +93,38 @@ class OutboxKeyEndpointTests {
 		publish("unknown", new Paused("of another version"), Duration.ZERO);
 		jdbc().sql("UPDATE resilience_outbox SET type = 'other' WHERE msg_key = 'unknown'").update();
 		assertThat(reason("unknown")).isEqualTo("NO_HANDLER");
+	}
+
+	/**
+	 * While this instance's relay stands still, whatever has the lease is another's.
+	 */
+	@Test
+	void aDueHeadWaitsForItsShardsOwnerOrForSomebodyToBecomeIt() throws Exception {
+		Lifecycle relay = application.getBean("outboxRelay", Lifecycle.class);
+		relay.stop();
+		try {
+			String head = publish("due", new Quick("waits"), Duration.ZERO);
+			JsonNode key = key("due");
+			assertThat(key.path("reason").asString()).isEqualTo("NO_OWNER");
+			assertThat(key.path("head").path("id").asString()).isEqualTo(head);
+			assertThat(key.path("lease").has("owner")).isFalse();
+			own("elsewhere", Duration.ofHours(1));
+			key = key("due");
+			assertThat(key.path("reason").asString()).isEqualTo("DUE");
+			assertThat(key.path("explanation").asString()).contains(head, "elsewhere", "quick");
+			own("elsewhere", Duration.ofHours(-1));
+			assertThat(reason("due")).isEqualTo("NO_OWNER");
+		}
+		finally {
+			relay.start();
+		}
+		await().untilAsserted(() -> assertThat(reason("due")).isEqualTo("NOTHING_WAITING"));
+	}
+
+	private static void own(String owner, Duration forHowLong) {
+		jdbc().sql("UPDATE resilience_outbox_lease SET owner = ?, expires_at = ?")
+			.params(owner, System.currentTimeMillis() + forHowLong.toMillis())
+			.update();
 	}
 
 	@Test
@@ -149,6 +183,10 @@ class OutboxKeyEndpointTests {
 
 	}
 
+	record Quick(String text) {
+
+	}
+
 	record Paused(String text) {
 
 	}
@@ -172,6 +210,11 @@ class OutboxKeyEndpointTests {
 		@OutboxHandler(value = "slow", timeout = "10m")
 		void on(Slow slow) throws InterruptedException {
 			this.released.await();
+		}
+
+		@OutboxHandler("quick")
+		void on(Quick quick) {
+			// delivered
 		}
 
 		@OutboxHandler("paused")

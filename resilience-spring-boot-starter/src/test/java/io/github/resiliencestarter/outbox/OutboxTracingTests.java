@@ -2,7 +2,9 @@ package io.github.resiliencestarter.outbox;
 
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
@@ -10,6 +12,8 @@ import io.github.resiliencestarter.guard.GuardAutoConfiguration;
 import io.github.resiliencestarter.jdbc.ResilienceJdbcAutoConfiguration;
 import io.github.resiliencestarter.jdbc.TestDatabase;
 import io.github.resiliencestarter.outbox.jdbc.JdbcOutboxAutoConfiguration;
+import io.micrometer.observation.Observation;
+import io.micrometer.observation.ObservationHandler;
 import io.micrometer.observation.ObservationRegistry;
 import io.micrometer.tracing.Span;
 import io.micrometer.tracing.Tracer;
@@ -31,6 +35,7 @@ import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
+import org.springframework.util.StringUtils;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -83,6 +88,27 @@ class OutboxTracingTests {
 	}
 
 	@Test
+	void whatIsPublishedAndDeliveredIsObserved() throws Exception {
+		try (OutboxApplication app = start(Traced.class)) {
+			app.inTransaction(() -> app.outbox().publish(new Letter("observed")));
+			app.bean(Letters.class).next();
+			assertThat(app.bean(Observations.class).begun).contains("resilience.outbox.publish",
+					"resilience.outbox.process");
+		}
+	}
+
+	@Test
+	void observationsThatAreSwitchedOffAreNotMadeAndLeaveNoTrace() throws Exception {
+		try (OutboxApplication app = start(Traced.class, "management.observations.enable.resilience.outbox=false")) {
+			app.inTransaction(() -> app.outbox().message(new Letter("unseen")).header("tenant", "acme").publish());
+			Received received = app.bean(Letters.class).next();
+			assertThat(received.traceId()).isNull();
+			assertThat(received.message().headers()).isEqualTo(Map.of("tenant", "acme"));
+			assertThat(app.bean(Observations.class).begun).isEmpty();
+		}
+	}
+
+	@Test
 	void withoutATracerHeadersAreTheApplicationsOnly() throws Exception {
 		try (OutboxApplication app = start(Observed.class)) {
 			app.inTransaction(() -> app.outbox().message(new Letter("plain")).header("tenant", "acme").publish());
@@ -106,9 +132,9 @@ class OutboxTracingTests {
 			.run((context) -> assertThat(context).hasSingleBean(MessageTracing.class));
 	}
 
-	private static OutboxApplication start(Class<?> beans) {
+	private static OutboxApplication start(Class<?> beans, String... properties) {
 		return OutboxApplication.start(TestDatabase.H2, TestDatabase.H2.createDatabase(), beans,
-				"management.tracing.sampling.probability=1.0");
+				StringUtils.addStringToArray(properties, "management.tracing.sampling.probability=1.0"));
 	}
 
 	record Letter(String text) {
@@ -134,6 +160,27 @@ class OutboxTracingTests {
 		@Bean
 		Letters letters(ObjectProvider<Tracer> tracer) {
 			return new Letters(tracer);
+		}
+
+		@Bean
+		Observations observations() {
+			return new Observations();
+		}
+
+	}
+
+	static class Observations implements ObservationHandler<Observation.Context> {
+
+		final Set<String> begun = ConcurrentHashMap.newKeySet();
+
+		@Override
+		public void onStart(Observation.Context context) {
+			this.begun.add(context.getName());
+		}
+
+		@Override
+		public boolean supportsContext(Observation.Context context) {
+			return context.getName().startsWith("resilience.outbox");
 		}
 
 	}
