@@ -31,17 +31,16 @@ final class Attempt {
 	}
 
 	/**
-	 * Decide without calling the handler, where there is nothing to call it for.
+	 * Decide without calling the handler, where there is nothing to call it for. A crash
+	 * uses an attempt, but is no reason to give a message up: most of what an instance
+	 * takes with it had not even begun.
 	 */
-	@Nullable Outcome foregone(StoredMessage message, MessageHandler handler) {
+	@Nullable Outcome foregone(StoredMessage message) {
 		if (message.delayMillis() > 0) {
 			return new Outcome.Later(message.delayMillis(), true, 0, false, null);
 		}
 		if (message.crashes() >= MOST_CRASHES) {
 			return new Outcome.Dead(message.attempts(), message.crashes() + " instances died while delivering it.");
-		}
-		if (message.attempts() >= handler.policy().maxAttempts()) {
-			return new Outcome.Dead(message.attempts(), "The instance that made the last attempt died.");
 		}
 		return null;
 	}

@@ -91,7 +91,7 @@ final class Deliveries {
 	 */
 	private boolean deliver(Entry entry) {
 		MessageHandler handler = entry.queue.handler;
-		Outcome outcome = this.attempt.foregone(entry.message, handler);
+		Outcome outcome = this.attempt.foregone(entry.message);
 		if (outcome != null) {
 			end(entry, outcome);
 			return true;

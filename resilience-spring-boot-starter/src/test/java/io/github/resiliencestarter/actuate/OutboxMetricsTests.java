@@ -1,5 +1,6 @@
 package io.github.resiliencestarter.actuate;
 
+import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 
@@ -93,6 +94,24 @@ class OutboxMetricsTests {
 			context.getBean(Letters.class).broken.set(false);
 			context.getBean(OutboxOperations.class).pause("letters", false);
 			await().until(() -> health(context).getStatus().equals(Status.UP));
+		});
+	}
+
+	@Test
+	void aMessageThatFollowsADelayedOneOfItsKeyIsNotForNowAndHarmsNobodysHealth() {
+		this.runner.run((context) -> {
+			Outbox outbox = context.getBean(Outbox.class);
+			new TransactionTemplate(context.getBean(PlatformTransactionManager.class))
+				.executeWithoutResult((status) -> {
+					outbox.message(new Letter("first")).key("k").delay(Duration.ofDays(1)).publish();
+					outbox.message(new Letter("second")).key("k").publish();
+				});
+			await().untilAsserted(
+					() -> assertThat(context.getBean(OutboxOperations.class).figures().scheduled()).isEqualTo(2));
+			JdbcTemplate jdbc = new JdbcTemplate(context.getBean(javax.sql.DataSource.class));
+			assertThat(jdbc.update("UPDATE resilience_outbox SET published_at = published_at - 3600000")).isOne();
+			assertThat(health(context).getStatus()).isEqualTo(Status.UP);
+			assertThat(health(context).getDetails()).containsEntry("pending", 0L).doesNotContainKey("oldestPendingAge");
 		});
 	}
 

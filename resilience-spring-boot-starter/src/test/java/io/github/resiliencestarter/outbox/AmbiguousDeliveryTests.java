@@ -143,6 +143,18 @@ class AmbiguousDeliveryTests {
 	}
 
 	@Test
+	void theDeathOfAnInstanceIsNotTheLastAttempt() throws InterruptedException {
+		leaveInTheMiddle(Plain.class);
+		try (OutboxApplication app = start(Plain.class, "resilience.outbox.handlers.notes.max-attempts=1")) {
+			OutboxMessage second = next(deliveries);
+			assertThat(second.ambiguous()).isTrue();
+			assertThat(second.attempt()).isEqualTo(2);
+			awaitNothingLeft(app);
+			assertThat(app.figures().dead()).isZero();
+		}
+	}
+
+	@Test
 	void nobodyAsksAboutAMessageThatIsNotAmbiguous() throws InterruptedException {
 		try (OutboxApplication app = start(Probed.class)) {
 			app.inTransaction(() -> app.outbox().publish(new Note("plain")));

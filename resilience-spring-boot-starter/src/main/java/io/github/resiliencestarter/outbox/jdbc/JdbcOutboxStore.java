@@ -54,7 +54,9 @@ final class JdbcOutboxStore implements OutboxStore {
 
 	private final PostgresExchanges postgresExchanges;
 
-	private final Operations operations;
+	private final Figures figures;
+
+	private final DeadLetters deadLetters;
 
 	private final Keys keys;
 
@@ -76,7 +78,8 @@ final class JdbcOutboxStore implements OutboxStore {
 		this.leases = new Leases(jdbc, database);
 		this.exchanges = new Exchanges(jdbc, database);
 		this.postgresExchanges = new PostgresExchanges(jdbc, database);
-		this.operations = new Operations(jdbc, database);
+		this.figures = new Figures(jdbc, database);
+		this.deadLetters = new DeadLetters(jdbc, database, this.transaction);
 		this.keys = new Keys(jdbc, database);
 		this.order = strict ? new KeyOrder(jdbc, database, this.transaction) : null;
 	}
@@ -176,7 +179,7 @@ final class JdbcOutboxStore implements OutboxStore {
 
 	@Override
 	public OutboxFigures figures() {
-		return this.transaction.execute(this.operations::figures);
+		return this.transaction.execute(this.figures::count);
 	}
 
 	@Override
@@ -198,17 +201,17 @@ final class JdbcOutboxStore implements OutboxStore {
 
 	@Override
 	public List<DeadLetter> dead(@Nullable String handler, int most) {
-		return this.transaction.execute(() -> this.operations.dead(handler, most));
+		return this.deadLetters.list(handler, most);
 	}
 
 	@Override
 	public int redeliver(@Nullable String messageId, @Nullable String handler) {
-		return this.transaction.execute(() -> this.operations.redeliver(messageId, handler));
+		return this.deadLetters.redeliver(messageId, handler);
 	}
 
 	@Override
 	public boolean discard(String messageId) {
-		return this.transaction.execute(() -> this.operations.discard(messageId));
+		return this.deadLetters.discard(messageId);
 	}
 
 }
