@@ -12,14 +12,15 @@ import javax.sql.DataSource;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 import org.springframework.jdbc.datasource.DelegatingDataSource;
 
+import io.github.resiliencestarter.Wire;
 import io.github.resiliencestarter.guard.MonotonicClock;
 import io.github.resiliencestarter.guard.TimeBudget;
-import io.github.resiliencestarter.idempotency.CutLine.Cut;
 import io.github.resiliencestarter.idempotency.OrderDesk.Receipt;
 import io.github.resiliencestarter.jdbc.TestDatabase;
 
@@ -36,9 +37,9 @@ class LostCommitTests {
 	@ParameterizedTest
 	@EnumSource(names = { "POSTGRESQL", "MARIADB" })
 	void aCommitWhoseAnswerIsLostIsReportedAsTheSuccessItWas(TestDatabase server) throws Exception {
-		try (CutLine line = new CutLine(server.createDatabase()); Instance instance = start(server, line)) {
+		try (Wire wire = new Wire(server.createDatabase()); Instance instance = start(server, wire)) {
 			instance.script().next = () -> {
-				line.cut(Cut.AFTER_COMMIT);
+				wire.cutAt("COMMIT", Wire.Cut.AFTER);
 				return null;
 			};
 			Receipt reply = instance.desk().place("lost-answer", "book");
@@ -51,10 +52,10 @@ class LostCommitTests {
 	@ParameterizedTest
 	@EnumSource(names = { "POSTGRESQL", "MARIADB" })
 	void aCommitThatNeverArrivedIsRunAgain(TestDatabase server) throws Exception {
-		try (CutLine line = new CutLine(server.createDatabase()); Instance instance = start(server, line)) {
+		try (Wire wire = new Wire(server.createDatabase()); Instance instance = start(server, wire)) {
 			instance.script().next = () -> {
 				instance.script().next = () -> null;
-				line.cut(Cut.BEFORE_COMMIT);
+				wire.cutAt("COMMIT", Wire.Cut.BEFORE);
 				return null;
 			};
 			Receipt reply = instance.desk().place("lost-commit", "book");
@@ -67,10 +68,10 @@ class LostCommitTests {
 	@ParameterizedTest
 	@EnumSource(names = { "POSTGRESQL", "MARIADB" })
 	void aCommitThatNobodyCanTellOfIsAnErrorAndItsDuplicateGetsTheReply(TestDatabase server) throws Exception {
-		try (CutLine line = new CutLine(server.createDatabase());
-				Instance instance = start(server, line, Duration.ofSeconds(3))) {
+		try (Wire wire = new Wire(server.createDatabase());
+				Instance instance = start(server, wire, Duration.ofSeconds(3))) {
 			instance.script().next = () -> {
-				line.cut(Cut.AFTER_COMMIT_AND_STAY_DOWN);
+				wire.cutAt("COMMIT", Wire.Cut.AFTER_AND_STAY_DOWN);
 				return null;
 			};
 			TimeBudget budget = TimeBudget.ofThread();
@@ -81,7 +82,7 @@ class LostCommitTests {
 			finally {
 				budget.restore(before);
 			}
-			line.repair();
+			wire.repair();
 			// as soon as the pool has noticed
 			await().atMost(Duration.ofMinutes(1))
 				.ignoreExceptions()
@@ -91,21 +92,21 @@ class LostCommitTests {
 		}
 	}
 
-	private static Instance start(TestDatabase server, CutLine line) {
-		return start(server, line, Duration.ofMinutes(1));
+	private static Instance start(TestDatabase server, Wire wire) {
+		return start(server, wire, Duration.ofMinutes(1));
 	}
 
-	private static Instance start(TestDatabase server, CutLine line, Duration connectionTimeout) {
-		String separator = line.url().contains("?") ? "&" : "?";
-		HikariConfig config = server.configuration(line.url() + separator + "prepareThreshold=0");
+	private static Instance start(TestDatabase server, Wire wire, Duration connectionTimeout) {
+		String separator = wire.url().contains("?") ? "&" : "?";
+		HikariConfig config = server.configuration(wire.url() + separator + "prepareThreshold=0");
 		config.setConnectionTimeout(connectionTimeout.toMillis());
 		return Instance.start(new HikariDataSource(config), List.of(Script.class, OrderDesk.class));
 	}
 
 	@ParameterizedTest
-	@EnumSource(names = { "BEFORE_COMMIT", "AFTER_COMMIT" })
-	void aBrokenConnectionOfAnEmbeddedDatabaseIsNoDifferent(Cut cut) {
-		AtomicReference<Cut> next = new AtomicReference<>(Cut.NEVER);
+	@EnumSource(names = { "BEFORE", "AFTER" })
+	void aBrokenConnectionOfAnEmbeddedDatabaseIsNoDifferent(Wire.Cut cut) {
+		AtomicReference<Wire.@Nullable Cut> next = new AtomicReference<>();
 		try (HikariDataSource pool = TestDatabase.H2.createDataSource();
 				Instance instance = Instance.start(new Breaking(pool, next), List.of(Script.class, OrderDesk.class))) {
 			instance.script().next = () -> {
@@ -114,7 +115,7 @@ class LostCommitTests {
 				return null;
 			};
 			Receipt reply = instance.desk().place("broken", "book");
-			assertThat(instance.script().runs()).isEqualTo((cut == Cut.AFTER_COMMIT) ? 1 : 2);
+			assertThat(instance.script().runs()).isEqualTo((cut == Wire.Cut.AFTER) ? 1 : 2);
 			assertThat(instance.effects("broken")).isOne();
 			assertThat(instance.desk().place("broken", "book")).isEqualTo(reply);
 		}
@@ -125,9 +126,9 @@ class LostCommitTests {
 	 */
 	private static final class Breaking extends DelegatingDataSource {
 
-		private final AtomicReference<Cut> next;
+		private final AtomicReference<Wire.@Nullable Cut> next;
 
-		Breaking(DataSource target, AtomicReference<Cut> next) {
+		Breaking(DataSource target, AtomicReference<Wire.@Nullable Cut> next) {
 			super(target);
 			this.next = next;
 		}
@@ -148,13 +149,13 @@ class LostCommitTests {
 		}
 
 		private Object commit(Connection connection) throws SQLException {
-			Cut cut = this.next.getAndSet(Cut.NEVER);
-			if (cut == Cut.BEFORE_COMMIT) {
+			Wire.Cut cut = this.next.getAndSet(null);
+			if (cut == Wire.Cut.BEFORE) {
 				connection.rollback();
 				throw new SQLException("broken", "08006");
 			}
 			connection.commit();
-			if (cut == Cut.AFTER_COMMIT) {
+			if (cut == Wire.Cut.AFTER) {
 				throw new SQLException("broken", "08006");
 			}
 			return null;

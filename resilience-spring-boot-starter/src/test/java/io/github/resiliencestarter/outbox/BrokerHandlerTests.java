@@ -11,6 +11,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 
+import io.github.resiliencestarter.Wire;
 import io.github.resiliencestarter.broker.TestAmqpBroker;
 import io.github.resiliencestarter.broker.TestKafka;
 import io.github.resiliencestarter.jdbc.TestDatabase;
