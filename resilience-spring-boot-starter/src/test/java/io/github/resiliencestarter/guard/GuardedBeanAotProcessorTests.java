@@ -51,6 +51,20 @@ class GuardedBeanAotProcessorTests {
 	}
 
 	@Test
+	void aNativeImageKeepsFallbacksOfASuperclassAndNothingOfBeansWithoutGuards() {
+		RuntimeHints hints = process();
+		assertThat(RuntimeHintsPredicates.reflection()
+			.onType(Base.class)
+			.withMemberCategory(MemberCategory.INVOKE_DECLARED_METHODS)).accepts(hints);
+		assertThat(RuntimeHintsPredicates.reflection()
+			.onType(Unguarded.class)
+			.withMemberCategory(MemberCategory.INVOKE_DECLARED_METHODS)).rejects(hints);
+		assertThat(RuntimeHintsPredicates.reflection()
+			.onType(Object.class)
+			.withMemberCategory(MemberCategory.INVOKE_DECLARED_METHODS)).rejects(hints);
+	}
+
+	@Test
 	void aNativeImageBindsTextToRatesAndWindows() {
 		RuntimeHints hints = process(ThrottleAutoConfiguration.class, CircuitBreakerAutoConfiguration.class);
 		assertThat(RuntimeHintsPredicates.reflection().onMethodInvocation(Rate.class, "valueOf")).accepts(hints);
@@ -92,6 +106,7 @@ class GuardedBeanAotProcessorTests {
 		context.registerBean("factory", InnerFactory.class);
 		context.registerBean("service", GuardAutoConfigurationTests.Service.class);
 		context.registerBean("answered", Answered.class);
+		context.registerBean("unguarded", Unguarded.class);
 		for (Class<?> configuration : configurations) {
 			context.registerBean(configuration);
 		}
@@ -106,7 +121,22 @@ class GuardedBeanAotProcessorTests {
 
 	}
 
-	static class Answered implements Answering {
+	static class Base {
+
+		@SuppressWarnings("unused")
+		private void answerInstead() {
+		}
+
+	}
+
+	static class Unguarded {
+
+		public void plain() {
+		}
+
+	}
+
+	static class Answered extends Base implements Answering {
 
 		@GuardAutoConfigurationTests.Inner
 		public void guarded() {

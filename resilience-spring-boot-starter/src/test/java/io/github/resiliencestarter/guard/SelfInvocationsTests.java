@@ -25,7 +25,8 @@ class SelfInvocationsTests {
 	@Test
 	void everyInstructionBetweenThisAndTheCallIsFollowed() {
 		assertThat(callersOf(OnThisAmid.class)).containsExactlyInAnyOrder("statics", "fields", "arrays", "choice",
-				"choiceFarApart", "comparisons", "creation", "concatenation", "locals", "afterAssignment");
+				"choiceFarApart", "comparisons", "comparisonInLines", "creation", "concatenation", "locals",
+				"afterAssignment");
 	}
 
 	@Test
@@ -182,14 +183,22 @@ class SelfInvocationsTests {
 
 		long choiceFarApart(int kind) {
 			return guarded(switch (kind) {
+				default -> 30;
 				case 1 -> 10;
 				case 1000 -> 20;
-				default -> 30;
 			}, null);
 		}
 
 		long comparisons(int left, int right, Object object) {
 			return guarded((left < right && left > 0) ? 1000 : 200, (object == this || object == null) ? object : "");
+		}
+
+		// the compiler marks where each line begins
+		long comparisonInLines(int left, int right) {
+			return guarded(
+					(left < right) ? Long.parseLong("1000000000000000000") + Long.parseLong("2000000000000000000")
+							: Long.parseLong("3000000000000000000") + Long.parseLong("4000000000000000000"),
+					null);
 		}
 
 		long creation() {
@@ -202,7 +211,7 @@ class SelfInvocationsTests {
 
 		long locals(long number, double factor, int index) {
 			long copy;
-			return guarded((copy = number) + (long) (factor += 2) + (index = 3), index + copy);
+			return guarded((copy = number) + (long) (factor += 2) + (index *= 300), index + copy);
 		}
 
 		// the stack is empty again after each statement
