@@ -46,15 +46,7 @@ final class Exchanges {
 			.filter((turn) -> crashEpochs.containsKey(turn.lease().shard()))
 			.toList();
 		Set<Integer> lost = lost(exchange, crashEpochs.keySet());
-		turns.forEach((turn) -> this.settlement.delivered(turn.delivered()));
-		exchange.parked()
-			.stream()
-			.filter((parked) -> !lost.contains(parked.message().shard()))
-			.forEach(this.settlement::park);
-		exchange.buried()
-			.stream()
-			.filter((buried) -> !lost.contains(buried.message().shard()))
-			.forEach(this.settlement::bury);
+		this.settlement.settle(exchange, (message) -> !lost.contains(message.shard()));
 		List<StoredMessage> fetched = fetch(turns, exchange.types(), crashEpochs);
 		List<StoredMessage> due = this.dueMessages.fetch(crashEpochs.keySet(), exchange.types(), exchange.due(),
 				exchange.suspects());

@@ -4,10 +4,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 import io.github.resiliencestarter.jdbc.ResilienceDatabase;
 import io.github.resiliencestarter.outbox.Buried;
+import io.github.resiliencestarter.outbox.Exchange;
 import io.github.resiliencestarter.outbox.Parked;
 import io.github.resiliencestarter.outbox.StoredMessage;
 import org.jspecify.annotations.Nullable;
@@ -29,14 +31,24 @@ final class Settlement {
 		this.database = database;
 	}
 
-	void delivered(List<StoredMessage> messages) {
+	/**
+	 * Settle what has ended.
+	 * @param ours tells which messages this instance has not lost to another
+	 */
+	void settle(Exchange exchange, Predicate<StoredMessage> ours) {
+		exchange.turns().forEach((turn) -> delivered(turn.delivered().stream().filter(ours).toList()));
+		exchange.parked().stream().filter((parked) -> ours.test(parked.message())).forEach(this::park);
+		exchange.buried().stream().filter((buried) -> ours.test(buried.message())).forEach(this::bury);
+	}
+
+	private void delivered(List<StoredMessage> messages) {
 		Map<Boolean, Map<Integer, List<Long>>> places = messages.stream()
 			.collect(Collectors.partitioningBy(StoredMessage::later, Collectors.groupingBy(StoredMessage::shard,
 					TreeMap::new, Collectors.mapping(StoredMessage::id, Collectors.toList()))));
 		places.forEach((later, shards) -> shards.forEach((shard, ids) -> delete(table(later), shard, ids)));
 	}
 
-	void park(Parked parked) {
+	private void park(Parked parked) {
 		StoredMessage message = parked.message();
 		if (message.later()) {
 			update("""
@@ -68,7 +80,7 @@ final class Settlement {
 		return parked.holdsKey() ? parked.message().key() : null;
 	}
 
-	void bury(Buried buried) {
+	private void bury(Buried buried) {
 		StoredMessage message = buried.message();
 		if (delete(table(message.later()), message.shard(), List.of(message.id())) > 0) {
 			update("""
