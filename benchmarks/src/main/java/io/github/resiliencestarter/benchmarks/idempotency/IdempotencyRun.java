@@ -87,6 +87,7 @@ public final class IdempotencyRun {
 		double coldReplayRate = placeAll(keys, calls);
 		reopen(true);
 		Count firstCount = count(UUID.randomUUID() + "-");
+		reopen(true);
 		Count replayCount = count(keys);
 		verify(calls * 2L + COUNTED_CALLS);
 		this.library.close();

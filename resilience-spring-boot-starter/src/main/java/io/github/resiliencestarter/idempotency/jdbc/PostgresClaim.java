@@ -33,7 +33,8 @@ final class PostgresClaim implements ClaimStatement {
 	private static final String CLAIM = """
 			INSERT INTO resilience_idempotency
 			(id, fingerprint, state, owner, token, lease_until, reply_until, forget_at, purge_at)
-			SELECT ?, ?, 0, ?, 0, 0, {now} + ?, {now} + ?, {now} + ?
+			SELECT ?, ?, 0, ?, 0, 0, clock.now + ?, clock.now + ?, clock.now + ?
+			FROM (SELECT {now} AS now) clock
 			WHERE pg_try_advisory_xact_lock(?)
 			ON CONFLICT (id) DO NOTHING""";
 
