@@ -1,8 +1,5 @@
 package io.github.resiliencestarter.idempotency;
 
-import java.util.Arrays;
-import java.util.HexFormat;
-
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,12 +7,10 @@ import org.jspecify.annotations.Nullable;
  * database compares bytes, so no collation can make two keys one, and no key can be too
  * long for its column. Immutable.
  */
-public final class IdempotencyId {
-
-	private final byte[] digest;
+public final class IdempotencyId extends Digest {
 
 	private IdempotencyId(byte[] digest) {
-		this.digest = digest;
+		super(digest);
 	}
 
 	/**
@@ -27,29 +22,6 @@ public final class IdempotencyId {
 	 */
 	public static IdempotencyId of(String operation, @Nullable String principal, String key) {
 		return new IdempotencyId(Sha256.of(operation, principal, key));
-	}
-
-	/**
-	 * Return the digest.
-	 * @return 32 bytes, not to be changed
-	 */
-	public byte[] bytes() {
-		return this.digest;
-	}
-
-	@Override
-	public boolean equals(@Nullable Object other) {
-		return other instanceof IdempotencyId that && Arrays.equals(this.digest, that.digest);
-	}
-
-	@Override
-	public int hashCode() {
-		return Arrays.hashCode(this.digest);
-	}
-
-	@Override
-	public String toString() {
-		return HexFormat.of().formatHex(this.digest);
 	}
 
 }
