@@ -46,9 +46,15 @@ final class Leases {
 		return create(shards);
 	}
 
+	/**
+	 * Of several instances that start at once, the one that creates the first lease
+	 * creates them all, and the others only wait for it: locking more than one, in
+	 * transactions that go on, would make deadlocks.
+	 */
 	int create(int shards) {
 		int existing = count("SELECT COUNT(*) FROM resilience_outbox_lease");
-		for (int shard = 0; existing == 0 && shard < shards; shard++) {
+		boolean ours = existing == 0 && update(insertIfMissing(), 0) > 0;
+		for (int shard = 1; ours && shard < shards; shard++) {
 			update(insertIfMissing(), shard);
 		}
 		return count("SELECT COUNT(*) FROM resilience_outbox_lease");
