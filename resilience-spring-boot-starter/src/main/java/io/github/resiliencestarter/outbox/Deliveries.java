@@ -31,11 +31,9 @@ final class Deliveries {
 
 	private volatile @Nullable ScheduledExecutorService watch;
 
-	private final Set<Delivery> underWay = ConcurrentHashMap.newKeySet();
+	private final Set<Worker> busy = ConcurrentHashMap.newKeySet();
 
 	private final Dispatcher dispatcher;
-
-	private final Acknowledger acknowledger;
 
 	private final Attempt attempt;
 
@@ -43,10 +41,8 @@ final class Deliveries {
 
 	private final Runnable wakeRelay;
 
-	Deliveries(Acknowledger acknowledger, Attempt attempt, MonotonicClock clock, BooleanSupplier maySend,
-			Runnable wakeRelay) {
+	Deliveries(Attempt attempt, MonotonicClock clock, BooleanSupplier maySend, Runnable wakeRelay) {
 		this.dispatcher = new Dispatcher(maySend, this::startWorker);
-		this.acknowledger = acknowledger;
 		this.attempt = attempt;
 		this.clock = clock;
 		this.wakeRelay = wakeRelay;
@@ -63,7 +59,7 @@ final class Deliveries {
 	}
 
 	private void startWorker(HandlerQueue queue) {
-		Objects.requireNonNull(this.workers).execute(() -> work(queue));
+		Objects.requireNonNull(this.workers).execute(new Worker(queue));
 	}
 
 	private static CustomizableThreadFactory daemons(String prefix) {
@@ -76,65 +72,55 @@ final class Deliveries {
 		return this.dispatcher;
 	}
 
-	private void work(HandlerQueue queue) {
-		Entry entry;
-		while ((entry = this.dispatcher.next(queue)) != null) {
-			if (!deliver(entry)) {
-				return;
-			}
-		}
-	}
-
 	/**
-	 * Deliver a message.
-	 * @return whether the worker still has its place: after a time-out another has it
+	 * Call the handler.
+	 * @return what came of it, or {@code null} if that came too late
 	 */
-	private boolean deliver(Entry entry) {
+	private @Nullable Outcome deliver(Entry entry, Worker worker) {
 		MessageHandler handler = entry.queue.handler;
 		Outcome outcome = this.attempt.foregone(entry.message);
 		if (outcome != null) {
-			end(entry, outcome);
-			return true;
+			return outcome;
 		}
 		long endsAt = this.clock.nanoTime() + handler.policy().timeoutNanos();
 		Delivery delivery = new Delivery(entry, endsAt);
 		TimeBudget budget = TimeBudget.ofThread();
 		long unlimited = budget.shortenTo(endsAt);
-		this.underWay.add(delivery);
+		worker.underWay = delivery;
 		try {
 			outcome = this.attempt.run(entry.message, handler);
 		}
 		finally {
 			budget.restore(unlimited);
-			this.underWay.remove(delivery);
+			worker.underWay = null;
 		}
 		boolean inTime = delivery.end();
 		boolean interrupted = Thread.interrupted();
 		if (!inTime) {
 			logger.debug("Message {} came back late, interrupted: {}", entry.message.messageId(), interrupted);
-			return false;
+			return null;
 		}
-		end(entry, outcome);
-		return true;
+		return outcome;
 	}
 
 	private void endOverdue() {
 		long now = this.clock.nanoTime();
-		for (Delivery delivery : this.underWay) {
-			if (delivery.isOverdue(now) && delivery.interrupt()) {
-				this.underWay.remove(delivery);
+		for (Worker worker : this.busy) {
+			Delivery delivery = worker.underWay;
+			if (delivery != null && delivery.isOverdue(now) && delivery.interrupt()) {
 				Entry entry = delivery.entry;
-				end(entry, this.attempt.timedOut(entry.message, entry.queue.handler));
+				Ended end = new Ended(entry, this.attempt.timedOut(entry.message, entry.queue.handler));
+				count(end);
+				this.dispatcher.ended(end);
 				this.dispatcher.abandon(entry.queue);
+				this.wakeRelay.run();
 			}
 		}
 	}
 
-	private void end(Entry entry, Outcome outcome) {
-		if (this.dispatcher.ended(entry, outcome)) {
-			count(entry.queue.handler, outcome, entry);
-			this.acknowledger.add(new Ended(entry, outcome));
-			this.wakeRelay.run();
+	private static void count(Ended end) {
+		if (!end.entry().board.gone) {
+			count(end.entry().queue.handler, end.outcome(), end.entry());
 		}
 	}
 
@@ -162,6 +148,44 @@ final class Deliveries {
 	void close() {
 		Objects.requireNonNull(this.watch).shutdownNow();
 		Objects.requireNonNull(this.workers).shutdown();
+	}
+
+	/**
+	 * Delivers one message after the other, until there is none or one takes too long:
+	 * then another worker has its place.
+	 */
+	private final class Worker implements Runnable {
+
+		private final HandlerQueue queue;
+
+		private volatile @Nullable Delivery underWay;
+
+		private Worker(HandlerQueue queue) {
+			this.queue = queue;
+		}
+
+		@Override
+		public void run() {
+			Deliveries.this.busy.add(this);
+			try {
+				Entry entry = Deliveries.this.dispatcher.next(this.queue);
+				while (entry != null) {
+					Outcome outcome = deliver(entry, this);
+					entry = (outcome != null) ? next(new Ended(entry, outcome)) : null;
+				}
+			}
+			finally {
+				Deliveries.this.busy.remove(this);
+			}
+		}
+
+		private @Nullable Entry next(Ended end) {
+			count(end);
+			Entry next = Deliveries.this.dispatcher.next(end);
+			Deliveries.this.wakeRelay.run();
+			return next;
+		}
+
 	}
 
 }

@@ -28,6 +28,8 @@ final class Dispatcher {
 
 	private final Intake intake;
 
+	private final Acknowledger acknowledger = new Acknowledger();
+
 	Dispatcher(BooleanSupplier maySend, Consumer<HandlerQueue> startWorker) {
 		this.queues = new HandlerQueues(maySend, startWorker);
 		this.shards = new OwnedShards(this.queues);
@@ -99,14 +101,6 @@ final class Dispatcher {
 	}
 
 	/**
-	 * Tell how far a shard is scanned: what is stored from now on comes after that.
-	 * @return an id, or {@code null} if the shard is not ours
-	 */
-	synchronized @Nullable Long scanned(int shard) {
-		return this.shards.scanned(shard);
-	}
-
-	/**
 	 * The message comes now, or never.
 	 */
 	synchronized void release(String type, String messageId) {
@@ -175,6 +169,14 @@ final class Dispatcher {
 	}
 
 	/**
+	 * End one delivery, and return the next message of the same worker.
+	 */
+	synchronized @Nullable Entry next(Ended before) {
+		ended(before);
+		return this.queues.next(before.entry().queue);
+	}
+
+	/**
 	 * Replace a worker that does not come back.
 	 */
 	synchronized void abandon(HandlerQueue queue) {
@@ -187,22 +189,30 @@ final class Dispatcher {
 
 	/**
 	 * A delivery has ended. The key goes on at once if the message was delivered, else
-	 * when the store has the message in its new place.
-	 * @return whether it matters: the shard may be another's by now
+	 * when the store has the message in its new place. If the shard is another's by now,
+	 * it does not matter.
 	 */
-	synchronized boolean ended(Entry entry, Outcome outcome) {
+	synchronized void ended(Ended end) {
+		Entry entry = end.entry();
 		entry.queue.ended();
-		if (entry.board.gone) {
-			return false;
+		if (!entry.board.gone) {
+			this.acknowledger.add(end);
+			if (end.outcome() instanceof Outcome.Delivered) {
+				advance(entry);
+			}
 		}
-		if (outcome instanceof Outcome.Delivered) {
-			advance(entry);
-		}
-		return true;
+	}
+
+	/**
+	 * Return what the store does not know yet, as much as fits into an exchange.
+	 */
+	synchronized List<Ended> unsettled() {
+		return this.acknowledger.next();
 	}
 
 	synchronized void settled(List<Ended> ended) {
 		ended.forEach(this::settled);
+		this.acknowledger.settled();
 	}
 
 	private void settled(Ended end) {

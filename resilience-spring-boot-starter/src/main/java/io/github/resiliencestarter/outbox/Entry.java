@@ -17,6 +17,12 @@ final class Entry {
 	/** Whether a worker has taken it. Guarded by the dispatcher's lock. */
 	boolean sent;
 
+	/**
+	 * Whether the next exchange tells the store what became of it. Guarded by the
+	 * dispatcher's lock.
+	 */
+	boolean settling;
+
 	Entry(StoredMessage message, HandlerQueue queue, ShardBoard board, boolean inWindow) {
 		this.message = message;
 		this.queue = queue;

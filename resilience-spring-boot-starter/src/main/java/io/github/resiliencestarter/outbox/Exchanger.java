@@ -17,17 +17,14 @@ final class Exchanger {
 
 	private final Dispatcher dispatcher;
 
-	private final Acknowledger acknowledger;
-
 	private final int batchSize;
 
 	private long nextDue = Long.MAX_VALUE;
 
-	Exchanger(OutboxStore store, LeaseKeeper leases, Dispatcher dispatcher, Acknowledger acknowledger, int batchSize) {
+	Exchanger(OutboxStore store, LeaseKeeper leases, Dispatcher dispatcher, int batchSize) {
 		this.store = store;
 		this.leases = leases;
 		this.dispatcher = dispatcher;
-		this.acknowledger = acknowledger;
 		this.batchSize = batchSize;
 	}
 
@@ -46,7 +43,7 @@ final class Exchanger {
 	 */
 	boolean exchange(long now) {
 		boolean due = now >= this.nextDue && this.leases.maySend() && this.dispatcher.room() > 0;
-		List<Ended> ended = this.acknowledger.next();
+		List<Ended> ended = this.dispatcher.unsettled();
 		List<ShardTurn> turns = this.dispatcher.turns(ended, due, this.batchSize, now);
 		if (turns.isEmpty()) {
 			if (due) {
@@ -57,7 +54,6 @@ final class Exchanger {
 		Exchanged exchanged = this.store.exchange(toExchange(ended, turns, due));
 		this.dispatcher.apply(turns, exchanged, this.batchSize);
 		this.dispatcher.settled(ended);
-		this.acknowledger.settled();
 		if (due) {
 			dueIn(now, exchanged.nextDueMillis());
 		}
@@ -69,7 +65,7 @@ final class Exchanger {
 	 * Settle everything that has ended, before the shards are given back.
 	 */
 	void settleAll() {
-		while (!this.acknowledger.isEmpty() && !this.acknowledger.next().isEmpty()) {
+		while (!this.dispatcher.unsettled().isEmpty()) {
 			exchange(Long.MIN_VALUE);
 		}
 	}

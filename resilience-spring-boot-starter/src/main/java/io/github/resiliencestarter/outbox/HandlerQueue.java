@@ -41,6 +41,14 @@ final class HandlerQueue {
 		return this.paused ? 0 : appetite() - this.ready.size() - this.running - this.reserved;
 	}
 
+	/**
+	 * How much to fetch in one exchange: not all that there is room for, so that there is
+	 * something to deliver while the next exchange is under way.
+	 */
+	int portion() {
+		return Math.min(room(), Math.max(1, appetite() / 2));
+	}
+
 	private int appetite() {
 		int least = 2 * this.handler.policy().concurrency();
 		return (int) Math.max(least, Math.min(MOST, this.ratePerSecond * LOOKAHEAD_SECONDS));

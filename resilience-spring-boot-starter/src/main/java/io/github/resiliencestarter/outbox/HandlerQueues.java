@@ -62,6 +62,10 @@ final class HandlerQueues {
 		return this.queues.stream().mapToInt((queue) -> Math.max(0, queue.room())).sum();
 	}
 
+	int portion() {
+		return this.queues.stream().mapToInt((queue) -> Math.max(0, queue.portion())).sum();
+	}
+
 	void measure(long now) {
 		this.queues.forEach((queue) -> queue.measure(now));
 	}

@@ -34,25 +34,23 @@ final class Intake {
 
 	List<ShardTurn> turns(List<Ended> ended, boolean all, int batchSize) {
 		Map<ShardBoard, List<StoredMessage>> delivered = new LinkedHashMap<>();
-		Set<Entry> entries = new HashSet<>();
 		for (Ended end : ended) {
 			List<StoredMessage> messages = delivered.computeIfAbsent(end.entry().board, (board) -> new ArrayList<>());
 			if (end.outcome() instanceof Outcome.Delivered) {
 				messages.add(end.entry().message);
 			}
-			entries.add(end.entry());
 			if (end.entry().holdsKeyInStore()) {
 				end.entry().board.rescan();
 			}
 		}
-		int room = this.queues.maySend() ? this.queues.room() : 0;
+		int room = this.queues.maySend() ? this.queues.portion() : 0;
 		Set<ShardBoard> fed = fed(room);
 		int share = fed.isEmpty() ? 0 : Math.min(batchSize, room / fed.size());
 		List<ShardTurn> turns = new ArrayList<>();
 		for (ShardBoard board : this.shards.all()) {
 			boolean fetches = fed.contains(board);
 			if (all || fetches || delivered.containsKey(board)) {
-				turns.add(board.turn(delivered.getOrDefault(board, List.of()), entries, fetches ? share : 0));
+				turns.add(board.turn(delivered.getOrDefault(board, List.of()), fetches ? share : 0));
 			}
 		}
 		return turns;

@@ -39,9 +39,10 @@ public final class OutboxAutoConfiguration {
 	}
 
 	@Bean
-	Publisher outboxPublisher(OutboxStore store, CaptureTable captureTable, OutboxRelay relay,
+	Publisher outboxPublisher(OutboxStore store, CaptureTable captureTable, OutboxRelay relay, MonotonicClock clock,
 			ObjectProvider<ConfigurableTransactionManager> transactionManagers) {
-		Publisher publisher = new Publisher(store, captureTable, relay.dispatcher(), relay.shards(), relay::announce);
+		Publisher publisher = new Publisher(store, captureTable, relay.dispatcher(), relay.shards(), relay::announce,
+				clock);
 		transactionManagers.forEach((manager) -> manager.addListener(new OutboxCommitListener(publisher)));
 		return publisher;
 	}

@@ -42,13 +42,11 @@ final class OutboxRelay implements SmartLifecycle {
 		this.shards = SingletonSupplier.of(() -> store.prepare(settings.shards()));
 		this.owner = ProcessHandle.current().pid() + "-" + UUID.randomUUID();
 		LeaseKeeper leases = new LeaseKeeper(store, clock, this.owner, settings.lease());
-		Acknowledger acknowledger = new Acknowledger();
-		this.deliveries = new Deliveries(acknowledger, attempt, clock, leases::maySend, this::wake);
+		this.deliveries = new Deliveries(attempt, clock, leases::maySend, this::wake);
 		this.dispatcher = this.deliveries.dispatcher();
 		this.session = new SessionThread(store, leases.owner(), clock, this::announced, this::hurry);
 		this.relay = new Relay(store, leases, this.dispatcher,
-				new Exchanger(store, leases, this.dispatcher, acknowledger, settings.batchSize()), clock,
-				settings.beatNanos());
+				new Exchanger(store, leases, this.dispatcher, settings.batchSize()), clock, settings.beatNanos());
 	}
 
 	String owner() {
@@ -86,7 +84,7 @@ final class OutboxRelay implements SmartLifecycle {
 	 */
 	void announce(List<Committed> committed) {
 		List<Committed> others = this.dispatcher.feed(committed);
-		if (others.size() < committed.size()) {
+		if (others.size() < committed.size() && this.dispatcher.room() > 0) {
 			wake();
 		}
 		if (!others.isEmpty()) {

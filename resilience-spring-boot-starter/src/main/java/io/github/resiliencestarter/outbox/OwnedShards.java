@@ -93,11 +93,6 @@ final class OwnedShards {
 		return leases;
 	}
 
-	@Nullable Long scanned(int shard) {
-		ShardBoard board = this.boards.get(shard);
-		return (board != null) ? board.scanned() : null;
-	}
-
 	List<Committed> feed(Collection<Committed> committed) {
 		List<Committed> others = new ArrayList<>();
 		for (Committed each : committed) {

@@ -6,6 +6,7 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Consumer;
 import java.util.function.IntSupplier;
 
+import io.github.resiliencestarter.guard.MonotonicClock;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.transaction.support.TransactionSynchronization;
@@ -28,13 +29,16 @@ final class Publisher {
 
 	private final IntSupplier shards;
 
+	private final IdFloor floor;
+
 	Publisher(OutboxStore store, CaptureTable captureTable, Dispatcher dispatcher, IntSupplier shards,
-			Consumer<List<Committed>> announce) {
+			Consumer<List<Committed>> announce, MonotonicClock clock) {
 		this.store = store;
 		this.captureTable = captureTable;
 		this.dispatcher = dispatcher;
 		this.shards = shards;
 		this.announce = announce;
+		this.floor = new IdFloor(clock);
 	}
 
 	void publish(Publication message) {
@@ -81,26 +85,28 @@ final class Publisher {
 			};
 		}
 		List<Placed> messages = publications.stream().map(this::placed).toList();
+		long least = this.floor.next();
 		List<Appended> appended;
 		try {
 			appended = this.store.append(messages.stream().map(Placed::message).toList(),
-					messages.stream().anyMatch(Placed::wantsId));
+					messages.stream().anyMatch(Placed::isClaimed) || this.floor.isStale());
 		}
 		catch (RuntimeException ex) {
 			giveBack(messages);
 			throw ex;
 		}
-		return (committed) -> completed(committed, messages, appended);
+		this.floor.learn(appended);
+		return (committed) -> completed(committed, messages, appended, least);
 	}
 
 	private Placed placed(Publication publication) {
 		ShardLease place = isDirect(publication) ? this.dispatcher.place(publication.type(), publication.messageId())
 				: null;
 		if (place != null && place.epoch() != 0) {
-			return new Placed(publication, publication.at(place.shard(), place.epoch()), place, null);
+			return new Placed(publication, publication.at(place.shard(), place.epoch()), place);
 		}
 		int shard = (place != null) ? place.shard() : shard(publication.key());
-		return new Placed(publication, publication.at(shard, 0), null, this.dispatcher.scanned(shard));
+		return new Placed(publication, publication.at(shard, 0), null);
 	}
 
 	/**
@@ -138,7 +144,7 @@ final class Publisher {
 		return Math.floorMod(hash ^ (hash >>> 16), count);
 	}
 
-	private void completed(boolean committed, List<Placed> messages, List<Appended> appended) {
+	private void completed(boolean committed, List<Placed> messages, List<Appended> appended, long least) {
 		if (!committed) {
 			giveBack(messages);
 			return;
@@ -151,7 +157,8 @@ final class Publisher {
 						placed.publication.stored(placed.message.shard(), appended.get(index)));
 			}
 			else {
-				toFetch.add(placed.committed(appended.isEmpty() ? null : appended.get(index)));
+				long from = appended.isEmpty() ? least : appended.get(index).id();
+				toFetch.add(new Committed(placed.message.shard(), from));
 			}
 		}
 		if (!toFetch.isEmpty()) {
@@ -172,21 +179,11 @@ final class Publisher {
 	 *
 	 * @param claim the lease in whose name it is delivered from memory, or {@code null}
 	 * if it is fetched
-	 * @param scanned how far its shard was scanned before it was stored, or {@code null}
-	 * if that is not known here
 	 */
-	private record Placed(Publication publication, NewMessage message, @Nullable ShardLease claim,
-			@Nullable Long scanned) {
+	private record Placed(Publication publication, NewMessage message, @Nullable ShardLease claim) {
 
-		boolean wantsId() {
-			return this.scanned == null;
-		}
-
-		Committed committed(@Nullable Appended given) {
-			if (this.scanned != null) {
-				return new Committed(this.message.shard(), this.scanned + 1);
-			}
-			return new Committed(this.message.shard(), (given != null) ? given.id() : Committed.UNKNOWN);
+		boolean isClaimed() {
+			return this.claim != null;
 		}
 
 	}

@@ -61,7 +61,7 @@ final class ShardBoard {
 	private boolean hungry = true;
 
 	/** No longer ours: whatever its messages come to, others decide. */
-	boolean gone;
+	volatile boolean gone;
 
 	/** To be given back as soon as nothing of it is under way. */
 	boolean draining;
@@ -118,10 +118,6 @@ final class ShardBoard {
 	void feed(long from) {
 		this.fed = true;
 		goBack(from);
-	}
-
-	long scanned() {
-		return this.cursor;
 	}
 
 	boolean isHungry() {
@@ -233,17 +229,17 @@ final class ShardBoard {
 
 	// The window
 
-	ShardTurn turn(List<StoredMessage> delivered, Set<Entry> ended, int share) {
-		List<Long> inFlight = inFlight(ended);
+	ShardTurn turn(List<StoredMessage> delivered, int share) {
+		List<Long> inFlight = inFlight();
 		int known = this.overlapping ? this.known.size() : 0;
 		return new ShardTurn(this.lease, delivered, inFlight, isRecorded(inFlight), this.cursor,
 				(share > 0) ? share + known : 0);
 	}
 
-	private List<Long> inFlight(Set<Entry> ended) {
+	private List<Long> inFlight() {
 		List<Long> ids = new ArrayList<>();
 		for (Entry entry : this.known.values()) {
-			if (entry.inWindow && !ended.contains(entry)) {
+			if (entry.inWindow && !entry.settling) {
 				ids.add(entry.message.id());
 			}
 		}

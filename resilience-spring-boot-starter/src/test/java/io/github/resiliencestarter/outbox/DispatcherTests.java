@@ -69,7 +69,7 @@ class DispatcherTests {
 		Entry first = Objects.requireNonNull(next());
 		assertThat(Objects.requireNonNull(next()).message.id()).isEqualTo(3);
 		Outcome later = new Outcome.Later(1000, false, 1, false, "e");
-		this.dispatcher.ended(first, later);
+		this.dispatcher.ended(new Ended(first, later));
 		assertThat(next()).isNull();
 		this.dispatcher.settled(List.of(new Ended(first, later)));
 		assertThat(next()).isNull();
@@ -80,7 +80,7 @@ class DispatcherTests {
 		fetched(message(1, "k"), message(2, "k"));
 		Entry first = Objects.requireNonNull(next());
 		Outcome dead = new Outcome.Dead(1, "e");
-		this.dispatcher.ended(first, dead);
+		this.dispatcher.ended(new Ended(first, dead));
 		assertThat(next()).isNull();
 		this.dispatcher.settled(List.of(new Ended(first, dead)));
 		assertThat(Objects.requireNonNull(next()).message.id()).isEqualTo(2);
@@ -101,7 +101,8 @@ class DispatcherTests {
 		Entry underWay = Objects.requireNonNull(next());
 		this.dispatcher.lose(0);
 		assertThat(next()).isNull();
-		assertThat(this.dispatcher.ended(underWay, Outcome.Delivered.INSTANCE)).isFalse();
+		this.dispatcher.ended(new Ended(underWay, Outcome.Delivered.INSTANCE));
+		assertThat(this.dispatcher.unsettled()).isEmpty();
 	}
 
 	@Test
@@ -194,16 +195,14 @@ class DispatcherTests {
 	}
 
 	private List<Ended> work() {
-		List<Ended> ended = new ArrayList<>();
 		while (!this.workers.isEmpty()) {
 			HandlerQueue queue = this.workers.remove(0);
 			Entry entry;
 			while ((entry = this.dispatcher.next(queue)) != null) {
-				this.dispatcher.ended(entry, Outcome.Delivered.INSTANCE);
-				ended.add(new Ended(entry, Outcome.Delivered.INSTANCE));
+				this.dispatcher.ended(new Ended(entry, Outcome.Delivered.INSTANCE));
 			}
 		}
-		return ended;
+		return this.dispatcher.unsettled();
 	}
 
 	private void fetched(StoredMessage... messages) {
@@ -212,8 +211,9 @@ class DispatcherTests {
 	}
 
 	private void end(Entry entry, Outcome outcome) {
-		this.dispatcher.ended(entry, outcome);
-		this.dispatcher.settled(List.of(new Ended(entry, outcome)));
+		Ended end = new Ended(entry, outcome);
+		this.dispatcher.ended(end);
+		this.dispatcher.settled(List.of(end));
 	}
 
 	private @Nullable Entry next() {

@@ -117,7 +117,7 @@ class OutboxTracingTests {
 	}
 
 	@Test
-	void withoutObservationsTheOutboxWorksAndObservesNothing() {
+	void withoutATracerOrObservationsTheOutboxWorksAndObservesNothing() {
 		ApplicationContextRunner runner = new ApplicationContextRunner()
 			.withConfiguration(AutoConfigurations.of(GuardAutoConfiguration.class, JacksonAutoConfiguration.class,
 					DataSourceAutoConfiguration.class, DataSourceTransactionManagerAutoConfiguration.class,
@@ -128,7 +128,10 @@ class OutboxTracingTests {
 		runner.withClassLoader(new FilteredClassLoader(ObservationRegistry.class))
 			.run((context) -> assertThat(context).hasSingleBean(Outbox.class)
 				.doesNotHaveBean(OutboxTracingAutoConfiguration.class));
-		runner.withBean(ObservationRegistry.class, ObservationRegistry::create)
+		ApplicationContextRunner observed = runner.withBean(ObservationRegistry.class, ObservationRegistry::create);
+		observed
+			.run((context) -> assertThat(context).hasSingleBean(Outbox.class).doesNotHaveBean(MessageTracing.class));
+		observed.withBean(Tracer.class, () -> Tracer.NOOP)
 			.run((context) -> assertThat(context).hasSingleBean(MessageTracing.class));
 	}
 

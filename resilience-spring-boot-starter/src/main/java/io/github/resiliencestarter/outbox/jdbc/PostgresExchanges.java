@@ -98,24 +98,18 @@ final class PostgresExchanges {
 		List<StoredMessage> done = turns.stream().flatMap((turn) -> turn.delivered().stream()).toList();
 		List<StoredMessage> hot = done.stream().filter((message) -> !message.later()).toList();
 		List<StoredMessage> later = done.stream().filter(StoredMessage::later).toList();
-		array(statement, 1, "int4", turns, (turn) -> turn.lease().shard());
-		array(statement, 2, "int8", turns, (turn) -> turn.lease().epoch());
-		array(statement, 3, "text", turns, (turn) -> Rows.text(turn.inFlight()));
-		array(statement, 4, "bool", turns, ShardTurn::recorded);
-		array(statement, 5, "int8", turns, ShardTurn::cursor);
-		array(statement, 6, "int4", turns, ShardTurn::limit);
+		statement.setObject(1, turns.stream().mapToInt((turn) -> turn.lease().shard()).toArray());
+		statement.setObject(2, turns.stream().mapToLong((turn) -> turn.lease().epoch()).toArray());
+		statement.setObject(3, turns.stream().map((turn) -> Rows.text(turn.inFlight())).toArray(String[]::new));
+		statement.setObject(4, turns.stream().map(ShardTurn::recorded).toArray(Boolean[]::new));
+		statement.setObject(5, turns.stream().mapToLong(ShardTurn::cursor).toArray());
+		statement.setObject(6, turns.stream().mapToInt(ShardTurn::limit).toArray());
 		statement.setString(7, exchange.owner());
-		array(statement, 8, "int4", hot, StoredMessage::shard);
-		array(statement, 9, "int8", hot, StoredMessage::id);
-		array(statement, 10, "int4", later, StoredMessage::shard);
-		array(statement, 11, "int8", later, StoredMessage::id);
-		array(statement, 12, "text", List.copyOf(exchange.types()), Function.identity());
-	}
-
-	private static <T> void array(PreparedStatement statement, int index, String type, List<T> values,
-			Function<T, Object> element) throws SQLException {
-		Connection connection = statement.getConnection();
-		statement.setArray(index, connection.createArrayOf(type, values.stream().map(element).toArray()));
+		statement.setObject(8, hot.stream().mapToInt(StoredMessage::shard).toArray());
+		statement.setObject(9, hot.stream().mapToLong(StoredMessage::id).toArray());
+		statement.setObject(10, later.stream().mapToInt(StoredMessage::shard).toArray());
+		statement.setObject(11, later.stream().mapToLong(StoredMessage::id).toArray());
+		statement.setObject(12, exchange.types().toArray(String[]::new));
 	}
 
 	private static Exchanged read(Exchange exchange, ResultSet rows) throws SQLException {
