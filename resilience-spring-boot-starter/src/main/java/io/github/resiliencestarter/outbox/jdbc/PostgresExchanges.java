@@ -1,15 +1,15 @@
 package io.github.resiliencestarter.outbox.jdbc;
 
-import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
-import java.util.function.Function;
+import java.util.StringJoiner;
 
 import io.github.resiliencestarter.jdbc.ResilienceDatabase;
 import io.github.resiliencestarter.outbox.Exchange;
@@ -26,14 +26,13 @@ import org.springframework.jdbc.core.JdbcTemplate;
  * {@code held} is materialised and all other parts join it. Where it had to wait for
  * another owner, PostgreSQL looks at the lease again and finds its epoch gone, so a stale
  * owner deletes, fetches and records nothing.
+ * <p>
+ * The planner must not choose how to read the tables of messages. They are empty most of
+ * the time, and when the statistics say so while there is a backlog, everything looks
+ * cheap to it, such as a full scan for each message. A {@code LATERAL} with
+ * {@code OFFSET 0} or {@code LIMIT} leaves it one way: by the index, for each shard.
  */
 final class PostgresExchanges {
-
-	/**
-	 * Until its transaction ends. The planner compiles what it expects to cost much, as
-	 * it may with a large backlog, and compiling can take longer than the statement does.
-	 */
-	static final String NO_JIT = "SELECT set_config('jit', 'off', true)";
 
 	private final JdbcTemplate jdbc;
 
@@ -41,23 +40,30 @@ final class PostgresExchanges {
 
 	PostgresExchanges(JdbcTemplate jdbc, ResilienceDatabase database) {
 		this.jdbc = jdbc;
-		this.sql = database.sql(NO_JIT + """
+		this.sql = database.sql(RelayTransaction.PLANNING + """
 				;
 				WITH turn AS (
-					SELECT * FROM unnest(?::int[], ?::bigint[], ?::text[], ?::boolean[], ?::bigint[], ?::int[])
-					AS t(shard, epoch, in_flight, recorded, after_id, most)
+					SELECT * FROM unnest(?::int[], ?::bigint[], ?::text[], ?::text[], ?::text[], ?::boolean[],
+						?::bigint[], ?::int[])
+					AS t(shard, epoch, delivered, delivered_later, in_flight, recorded, after_id, most)
 				), held AS MATERIALIZED (
 					SELECT s.shard, s.crash_epoch FROM resilience_outbox_lease s
 					JOIN turn t ON t.shard = s.shard AND t.epoch = s.epoch
 					WHERE s.owner = ? FOR UPDATE OF s
 				), done AS (
-					DELETE FROM resilience_outbox o USING unnest(?::int[], ?::bigint[]) AS d(shard, id)
-					WHERE o.shard = d.shard AND o.id = d.id AND o.shard IN (SELECT shard FROM held)
+					DELETE FROM resilience_outbox WHERE ctid = ANY (ARRAY(
+						SELECT found.ctid FROM held h JOIN turn t ON t.shard = h.shard CROSS JOIN LATERAL (
+							SELECT o.ctid FROM resilience_outbox o WHERE o.shard = t.shard
+							AND o.id = ANY (string_to_array(t.delivered, ',')::bigint[]) OFFSET 0
+						) found))
 				), done_later AS (
-					DELETE FROM resilience_outbox_later l USING unnest(?::int[], ?::bigint[]) AS d(shard, id)
-					WHERE l.shard = d.shard AND l.id = d.id AND l.shard IN (SELECT shard FROM held)
+					DELETE FROM resilience_outbox_later WHERE ctid = ANY (ARRAY(
+						SELECT found.ctid FROM held h JOIN turn t ON t.shard = h.shard CROSS JOIN LATERAL (
+							SELECT l.ctid FROM resilience_outbox_later l WHERE l.shard = t.shard
+							AND l.id = ANY (string_to_array(t.delivered_later, ',')::bigint[]) OFFSET 0
+						) found))
 				), batch AS MATERIALIZED (
-					SELECT found.* FROM held h JOIN turn t ON t.shard = h.shard CROSS JOIN LATERAL (
+					SELECT h.crash_epoch, found.* FROM held h JOIN turn t ON t.shard = h.shard CROSS JOIN LATERAL (
 						SELECT o.* FROM resilience_outbox o WHERE o.shard = t.shard AND o.id > t.after_id
 						AND (o.msg_key IS NOT NULL OR o.type = ANY (?::text[]))
 						AND (o.msg_key IS NULL OR NOT EXISTS (SELECT 1 FROM resilience_outbox_later l
@@ -72,9 +78,12 @@ final class PostgresExchanges {
 					FROM held h JOIN turn t ON t.shard = h.shard LEFT JOIN fetched f ON f.shard = h.shard
 					WHERE s.shard = h.shard AND (NOT t.recorded OR f.ids IS NOT NULL)
 				)
-				SELECT h.shard, h.crash_epoch, o.id, o.message_id, o.type, o.msg_key, o.headers, o.payload,
-				o.published_at, o.delay_ms, o.claim
-				FROM held h LEFT JOIN batch o ON o.shard = h.shard ORDER BY h.shard, o.id""");
+				SELECT shard, NULL::bigint AS id, NULL AS message_id, NULL AS type, NULL AS msg_key, NULL AS headers,
+				NULL AS payload, NULL::bigint AS published_at, NULL::bigint AS delay_ms, NULL::boolean AS suspect
+				FROM held
+				UNION ALL
+				SELECT shard, id, message_id, type, msg_key, headers, payload, published_at, delay_ms,
+				claim <> 0 AND claim = crash_epoch FROM batch""");
 	}
 
 	static boolean handles(Exchange exchange) {
@@ -95,38 +104,48 @@ final class PostgresExchanges {
 
 	private static void fill(PreparedStatement statement, Exchange exchange) throws SQLException {
 		List<ShardTurn> turns = exchange.turns();
-		List<StoredMessage> done = turns.stream().flatMap((turn) -> turn.delivered().stream()).toList();
-		List<StoredMessage> hot = done.stream().filter((message) -> !message.later()).toList();
-		List<StoredMessage> later = done.stream().filter(StoredMessage::later).toList();
 		statement.setObject(1, turns.stream().mapToInt((turn) -> turn.lease().shard()).toArray());
 		statement.setObject(2, turns.stream().mapToLong((turn) -> turn.lease().epoch()).toArray());
-		statement.setObject(3, turns.stream().map((turn) -> Rows.text(turn.inFlight())).toArray(String[]::new));
-		statement.setObject(4, turns.stream().map(ShardTurn::recorded).toArray(Boolean[]::new));
-		statement.setObject(5, turns.stream().mapToLong(ShardTurn::cursor).toArray());
-		statement.setObject(6, turns.stream().mapToInt(ShardTurn::limit).toArray());
-		statement.setString(7, exchange.owner());
-		statement.setObject(8, hot.stream().mapToInt(StoredMessage::shard).toArray());
-		statement.setObject(9, hot.stream().mapToLong(StoredMessage::id).toArray());
-		statement.setObject(10, later.stream().mapToInt(StoredMessage::shard).toArray());
-		statement.setObject(11, later.stream().mapToLong(StoredMessage::id).toArray());
-		statement.setObject(12, exchange.types().toArray(String[]::new));
+		statement.setObject(3, turns.stream().map((turn) -> delivered(turn, false)).toArray(String[]::new));
+		statement.setObject(4, turns.stream().map((turn) -> delivered(turn, true)).toArray(String[]::new));
+		statement.setObject(5, turns.stream().map((turn) -> Rows.text(turn.inFlight())).toArray(String[]::new));
+		statement.setObject(6, turns.stream().map(ShardTurn::recorded).toArray(Boolean[]::new));
+		statement.setObject(7, turns.stream().mapToLong(ShardTurn::cursor).toArray());
+		statement.setObject(8, turns.stream().mapToInt(ShardTurn::limit).toArray());
+		statement.setString(9, exchange.owner());
+		statement.setObject(10, exchange.types().toArray(String[]::new));
 	}
 
+	private static String delivered(ShardTurn turn, boolean later) {
+		StringJoiner ids = new StringJoiner(",");
+		for (StoredMessage message : turn.delivered()) {
+			if (message.later() == later) {
+				ids.add(Long.toString(message.id()));
+			}
+		}
+		return ids.toString();
+	}
+
+	/**
+	 * Each shard that is held has a row without a message.
+	 */
 	private static Exchanged read(Exchange exchange, ResultSet rows) throws SQLException {
 		Set<Integer> lost = new HashSet<>();
 		exchange.turns().forEach((turn) -> lost.add(turn.lease().shard()));
 		List<StoredMessage> fetched = new ArrayList<>();
 		while (rows.next()) {
 			int shard = rows.getInt(1);
-			lost.remove(shard);
-			long id = rows.getLong(3);
-			if (!rows.wasNull()) {
-				long claim = rows.getLong(11);
-				fetched.add(new StoredMessage(shard, id, false, rows.getString(4), rows.getString(5), rows.getString(6),
-						rows.getString(7), rows.getString(8), rows.getLong(9), rows.getLong(10), 0, 0,
-						claim != 0 && claim == rows.getLong(2)));
+			long id = rows.getLong(2);
+			if (rows.wasNull()) {
+				lost.remove(shard);
+			}
+			else {
+				fetched.add(new StoredMessage(shard, id, false, rows.getString(3), rows.getString(4), rows.getString(5),
+						rows.getString(6), rows.getString(7), rows.getLong(8), rows.getLong(9), 0, 0,
+						rows.getBoolean(10)));
 			}
 		}
+		fetched.sort(Comparator.comparingInt(StoredMessage::shard).thenComparingLong(StoredMessage::id));
 		return new Exchanged(lost, fetched, List.of(), Long.MAX_VALUE);
 	}
 
