@@ -13,7 +13,7 @@ import java.util.List;
  */
 final class Acknowledger {
 
-	private static final int MOST = 2000;
+	private static final int MOST = 4000;
 
 	private final Deque<Ended> ended = new ArrayDeque<>();
 

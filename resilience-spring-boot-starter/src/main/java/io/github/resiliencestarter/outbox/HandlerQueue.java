@@ -13,7 +13,7 @@ final class HandlerQueue {
 
 	private static final double LOOKAHEAD_SECONDS = 0.25;
 
-	private static final int MOST = 2000;
+	private static final int MOST = 4000;
 
 	final MessageHandler handler;
 

@@ -18,6 +18,12 @@ final class Intake {
 	/** A scan pauses when so many batches of it were not for now. */
 	private static final int MOST_SKIPPED_BATCHES = 5;
 
+	/**
+	 * So many shards are fetched from in one exchange if there is room for as many
+	 * messages.
+	 */
+	private static final int FEW_SHARDS = 16;
+
 	private final OwnedShards shards;
 
 	private final HandlerQueues queues;
@@ -44,7 +50,7 @@ final class Intake {
 			}
 		}
 		int room = this.queues.maySend() ? this.queues.portion() : 0;
-		Set<ShardBoard> fed = fed(room);
+		Set<ShardBoard> fed = fed(room, batchSize);
 		int share = fed.isEmpty() ? 0 : Math.min(batchSize, room / fed.size());
 		List<ShardTurn> turns = new ArrayList<>();
 		for (ShardBoard board : this.shards.all()) {
@@ -57,16 +63,17 @@ final class Intake {
 	}
 
 	/**
-	 * Choose the shards to fetch from: all, or as many as there is room for messages,
-	 * beginning with another each time.
+	 * Choose the shards to fetch from, others each time: where there is much room, so few
+	 * that half a batch of each fits, because every shard costs the store some work.
 	 */
-	private Set<ShardBoard> fed(int room) {
+	private Set<ShardBoard> fed(int room, int batchSize) {
 		this.shards.all().forEach(ShardBoard::prepareScan);
 		List<ShardBoard> hungry = new ArrayList<>(this.shards.all().stream().filter(ShardBoard::isHungry).toList());
-		if (room < hungry.size()) {
+		int most = Math.max(Math.min(room, FEW_SHARDS), 2 * room / batchSize);
+		if (most < hungry.size()) {
 			Collections.rotate(hungry, this.rotation);
-			this.rotation -= room;
-			return new HashSet<>(hungry.subList(0, Math.max(0, room)));
+			this.rotation -= most;
+			return new HashSet<>(hungry.subList(0, Math.max(0, most)));
 		}
 		return new HashSet<>(hungry);
 	}

@@ -12,6 +12,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.transaction.ConfigurableTransactionManager;
+import org.springframework.util.function.SingletonSupplier;
 
 /**
  * Publishes messages with the transaction, and delivers them.
@@ -34,8 +35,8 @@ public final class OutboxAutoConfiguration {
 	@ConditionalOnMissingBean
 	Outbox outbox(ObjectProvider<Publisher> publisher, HandlerRegistry handlers, OutboxProperties properties,
 			JsonMapper json, ObjectProvider<MessageTracing> tracing) {
-		return new TransactionalOutbox(publisher::getObject, new Routes(handlers, properties, json), json,
-				tracing.getIfAvailable(() -> MessageTracing.NONE));
+		return new TransactionalOutbox(SingletonSupplier.of(publisher::getObject),
+				new Routes(handlers, properties, json), json, tracing.getIfAvailable(() -> MessageTracing.NONE));
 	}
 
 	@Bean

@@ -57,8 +57,7 @@ final class TransactionalOutbox implements Outbox {
 		this.tracing.publish(route.name(), headers(draft),
 				(headers) -> target.publish(new Publication(id, route.type(), draft.key,
 						headers.isEmpty() ? null : this.json.writeValueAsString(headers),
-						this.json.writerFor(route.jsonType()).writeValueAsString(draft.payload), draft.delay.toMillis(),
-						route.aggregate())));
+						route.writer().writeValueAsString(draft.payload), draft.delay.toMillis(), route.aggregate())));
 		return id;
 	}
 
