@@ -46,12 +46,15 @@ final class HandlerQueue {
 	 * something to deliver while the next exchange is under way.
 	 */
 	int portion() {
-		return Math.min(room(), Math.max(1, appetite() / 2));
+		return Math.min(room(), Math.max(least(), appetite() / 2));
 	}
 
 	private int appetite() {
-		int least = 2 * this.handler.policy().concurrency();
-		return (int) Math.max(least, Math.min(MOST, this.ratePerSecond * LOOKAHEAD_SECONDS));
+		return (int) Math.max(least(), Math.min(MOST, this.ratePerSecond * LOOKAHEAD_SECONDS));
+	}
+
+	private int least() {
+		return 2 * this.handler.policy().concurrency();
 	}
 
 	boolean isFree() {

@@ -1,6 +1,5 @@
 package io.github.resiliencestarter.outbox.jdbc;
 
-import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -45,28 +44,26 @@ final class Publications {
 		List<Appended> appended = new ArrayList<>(messages.size());
 		for (int from = 0; from < messages.size(); from += MOST) {
 			List<NewMessage> part = messages.subList(from, Math.min(from + MOST, messages.size()));
-			appended.addAll(Objects
-				.requireNonNull(this.jdbc.execute((Connection connection) -> insert(connection, part, returned))));
+			appended.addAll(Objects.requireNonNull(this.jdbc.execute(sql(part.size(), returned),
+					(PreparedStatement statement) -> insert(statement, part, returned))));
 		}
 		return appended;
 	}
 
-	private List<Appended> insert(Connection connection, List<NewMessage> messages, boolean returned)
+	private static List<Appended> insert(PreparedStatement statement, List<NewMessage> messages, boolean returned)
 			throws SQLException {
-		try (PreparedStatement statement = connection.prepareStatement(sql(messages.size(), returned))) {
-			int index = 0;
-			for (NewMessage message : messages) {
-				statement.setInt(++index, message.shard());
-				statement.setString(++index, message.messageId());
-				statement.setString(++index, message.type());
-				statement.setString(++index, message.key());
-				statement.setString(++index, message.headers());
-				statement.setString(++index, message.payload());
-				statement.setLong(++index, message.delayMillis());
-				statement.setLong(++index, message.claim());
-			}
-			return appended(statement, returned);
+		int index = 0;
+		for (NewMessage message : messages) {
+			statement.setInt(++index, message.shard());
+			statement.setString(++index, message.messageId());
+			statement.setString(++index, message.type());
+			statement.setString(++index, message.key());
+			statement.setString(++index, message.headers());
+			statement.setString(++index, message.payload());
+			statement.setLong(++index, message.delayMillis());
+			statement.setLong(++index, message.claim());
 		}
+		return appended(statement, returned);
 	}
 
 	private String sql(int rows, boolean returned) {
