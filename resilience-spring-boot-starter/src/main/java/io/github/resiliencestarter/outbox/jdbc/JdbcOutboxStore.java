@@ -89,14 +89,14 @@ final class JdbcOutboxStore implements OutboxStore {
 		if (this.order != null) {
 			this.order.prepare();
 		}
-		return this.transaction.execute(() -> this.leases.prepare(shards));
+		return this.transaction.executeAmongOthers(() -> this.leases.prepare(shards));
 	}
 
 	/**
 	 * Create what {@link #prepare} creates, for another way of sharing it.
 	 */
 	int create(int shards) {
-		return this.transaction.execute(() -> this.leases.create(shards));
+		return this.transaction.executeAmongOthers(() -> this.leases.create(shards));
 	}
 
 	@Override

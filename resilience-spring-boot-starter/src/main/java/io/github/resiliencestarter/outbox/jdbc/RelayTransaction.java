@@ -6,6 +6,7 @@ import java.util.function.Supplier;
 import io.github.resiliencestarter.jdbc.ResilienceDatabase;
 import io.github.resiliencestarter.jdbc.SqlDialect;
 
+import org.springframework.dao.ConcurrencyFailureException;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.DataSourceTransactionManager;
 import org.springframework.transaction.TransactionDefinition;
@@ -31,6 +32,8 @@ final class RelayTransaction {
 
 	private static final int MOST_IDLE_SECONDS = 5;
 
+	private static final int MOST_ATTEMPTS = 20;
+
 	private final JdbcTemplate jdbc;
 
 	private final SqlDialect dialect;
@@ -55,6 +58,23 @@ final class RelayTransaction {
 				unlimitIdleness();
 			}
 		}));
+	}
+
+	/**
+	 * Execute what other instances may do at the same moment, again if the database chose
+	 * this one to give way.
+	 */
+	<T> T executeAmongOthers(Supplier<T> action) {
+		for (int attempt = 1;; attempt++) {
+			try {
+				return execute(action);
+			}
+			catch (ConcurrencyFailureException ex) {
+				if (attempt == MOST_ATTEMPTS) {
+					throw ex;
+				}
+			}
+		}
 	}
 
 	private void limitIdleness() {
