@@ -58,7 +58,8 @@ final class IdempotencyReport {
 
 				%s %s. Four threads; the call inserts one order. Every library runs in a JVM of its own on a database of \
 				its own, and the rate without idempotency is measured right before. A replay is asked of the instance that \
-				ran the first call, and of one that has just started.%s
+				ran the first call, and of one that has just started and meets replays only: this starter takes one statement \
+				there, in a transaction that is rolled back, but two for a replay that follows a first call.%s
 
 				%s
 				%s
@@ -79,12 +80,12 @@ final class IdempotencyReport {
 
 	private String aims() {
 		IdempotencyFigures ours = this.figures.get(Contestant.STARTER);
-		return (ours == null) ? ""
-				: Aim.HEAD
-						+ new Aim("first call").atMost(2, " extra statements", ours.firstStatements() - 1)
-							.atLeast(60, " % of the bare transaction's rate", share(ours))
-							.row()
-						+ new Aim("replay by another instance").atMost(1, " statement", ours.replayStatements()).row();
+		return (ours == null) ? "" : Aim.HEAD
+				+ new Aim("first call").atMost(2, " extra statements", ours.firstStatements() - 1)
+					.atLeast(60, " % of the bare transaction's rate", share(ours))
+					.row()
+				+ new Aim("replay by another instance, after a replay").atMost(1, " statement", ours.replayStatements())
+					.row();
 	}
 
 	private static double share(IdempotencyFigures figures) {
