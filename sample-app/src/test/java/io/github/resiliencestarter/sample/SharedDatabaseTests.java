@@ -1,16 +1,12 @@
 package io.github.resiliencestarter.sample;
 
 import java.time.Duration;
-import java.util.List;
+import java.util.Map;
 import java.util.UUID;
-import java.util.concurrent.CompletableFuture;
-import java.util.stream.IntStream;
 
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-import org.springframework.boot.builder.SpringApplicationBuilder;
-import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.http.ResponseEntity;
 
 import io.github.resiliencestarter.jdbc.TestDatabase;
@@ -20,21 +16,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 /**
- * Two instances that start at once on one empty database, on each kind of server.
+ * Two processes that start at once on one empty database, on each kind of server.
  */
 class SharedDatabaseTests {
 
 	@ParameterizedTest
 	@EnumSource(names = { "POSTGRESQL", "MARIADB" })
 	void instancesThatStartAtOnceShareTheWork(TestDatabase server) {
-		String url = server.createDatabase();
-		List<CompletableFuture<ConfigurableApplicationContext>> starting = IntStream.range(0, 2)
-			.mapToObj((instance) -> CompletableFuture.supplyAsync(() -> start(server, url)))
-			.toList();
-		try (ConfigurableApplicationContext first = starting.get(0).join();
-				ConfigurableApplicationContext second = starting.get(1).join()) {
-			ShopClient here = client(first);
-			ShopClient there = client(second);
+		Map<String, String> environment = Map.of("SPRING_DATASOURCE_URL", server.createDatabase(),
+				"SPRING_DATASOURCE_USERNAME", server.username(), "SPRING_DATASOURCE_PASSWORD", server.password());
+		try (ShopProcess first = ShopProcess.start(environment); ShopProcess second = ShopProcess.start(environment)) {
+			ShopClient here = first.client();
+			ShopClient there = second.client();
 			String key = UUID.randomUUID().toString();
 			ResponseEntity<Order> placed = here.place(key, "book-42", 1, "a@example.org");
 			ResponseEntity<Order> repeated = there.place(key, "book-42", 1, "a@example.org");
@@ -46,16 +39,6 @@ class SharedDatabaseTests {
 			assertThat(here.ledger().size() + there.ledger().size()).isEqualTo(1);
 			assertThat(here.mailbox().size() + there.mailbox().size()).isEqualTo(1);
 		}
-	}
-
-	private static ConfigurableApplicationContext start(TestDatabase server, String url) {
-		return new SpringApplicationBuilder(SampleApplication.class).run("--server.port=0",
-				"--spring.datasource.url=" + url, "--spring.datasource.username=" + server.username(),
-				"--spring.datasource.password=" + server.password());
-	}
-
-	private static ShopClient client(ConfigurableApplicationContext instance) {
-		return new ShopClient(instance.getEnvironment().getRequiredProperty("local.server.port", int.class));
 	}
 
 }
