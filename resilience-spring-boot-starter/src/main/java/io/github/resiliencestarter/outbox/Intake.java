@@ -94,8 +94,9 @@ final class Intake {
 			due.getOrDefault(shard, List.of()).forEach((message) -> window.add(message.id()));
 			board.recorded(window);
 			if (turn.limit() > 0) {
+				long found = rows.stream().filter((message) -> !board.knows(message.id())).count();
 				rows.forEach((message) -> take(board, message));
-				board.scanned(rows.size() >= turn.limit(), MOST_SKIPPED_BATCHES * batchSize);
+				board.scanned(found >= turn.limit(), MOST_SKIPPED_BATCHES * batchSize);
 			}
 		}
 		this.handovers.behind(this.shards.all().stream().anyMatch(ShardBoard::isHungry));

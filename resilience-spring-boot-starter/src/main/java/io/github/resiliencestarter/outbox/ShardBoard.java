@@ -231,9 +231,8 @@ final class ShardBoard {
 
 	ShardTurn turn(List<StoredMessage> delivered, int share) {
 		List<Long> inFlight = inFlight();
-		int known = this.overlapping ? this.known.size() : 0;
-		return new ShardTurn(this.lease, delivered, inFlight, isRecorded(inFlight), this.cursor,
-				(share > 0) ? share + known : 0);
+		return new ShardTurn(this.lease, delivered, inFlight, isRecorded(inFlight), this.cursor, share,
+				this.overlapping ? this.known.size() : 0);
 	}
 
 	private List<Long> inFlight() {

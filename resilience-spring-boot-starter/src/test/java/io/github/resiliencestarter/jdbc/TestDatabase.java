@@ -23,6 +23,7 @@ import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 
 import org.springframework.util.FileSystemUtils;
+import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.util.function.SingletonSupplier;
 
 /**
@@ -128,6 +129,21 @@ public enum TestDatabase {
 		ResilienceDatabase database = new ResilienceDatabase(dataSource, this.dialect, "resilience_");
 		new SchemaInitializer(database).createMissingTables();
 		return database;
+	}
+
+	/**
+	 * Tell whether a statement waits for another's lock.
+	 * @param dataSource the database
+	 * @return whether there is one
+	 */
+	public boolean isSomebodyBlocked(DataSource dataSource) {
+		String query = switch (this) {
+			case H2 -> "SELECT COUNT(*) FROM INFORMATION_SCHEMA.SESSIONS WHERE BLOCKER_ID IS NOT NULL";
+			case POSTGRESQL ->
+				"SELECT COUNT(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'";
+			case MARIADB -> "SELECT COUNT(*) FROM information_schema.INNODB_TRX WHERE trx_state = 'LOCK WAIT'";
+		};
+		return JdbcClient.create(dataSource).sql(query).query(Long.class).single() > 0;
 	}
 
 	/**

@@ -126,7 +126,7 @@ class DispatcherTests {
 	@Test
 	void aShardThatIsKeptAfterAllForgetsTheSuspectThatItNeverSent() {
 		StoredMessage suspect = new StoredMessage(0, 1, true, "m1", "t", null, null, "{}", 0, 0, 1, 1, true);
-		ShardTurn turn = new ShardTurn(LEASE, List.of(), List.of(), false, 0, 0);
+		ShardTurn turn = new ShardTurn(LEASE, List.of(), List.of(), false, 0, 0, 0);
 		this.dispatcher.apply(List.of(turn), new Exchanged(Set.of(), List.of(), List.of(suspect), 0), 100);
 		assertThat(this.dispatcher.isSuspectKnown()).isTrue();
 		this.dispatcher.drain(1);
@@ -161,6 +161,18 @@ class DispatcherTests {
 	}
 
 	@Test
+	void aScanGoesOnWhileItFindsMuchWhetherOrNotItMeetsWhatIsUnderWay() {
+		fetched(message(1, null), message(2, null));
+		this.dispatcher.poll(List.of(0));
+		ShardTurn turn = this.dispatcher.turns(List.of(), false, 3, 0).get(0);
+		assertThat(turn.limit()).isEqualTo(3);
+		assertThat(turn.rows()).as("those under way may be met besides").isEqualTo(5);
+		List<StoredMessage> claimed = List.of(message(3, null), message(4, null), message(5, null));
+		this.dispatcher.apply(List.of(turn), new Exchanged(Set.of(), claimed, List.of(), 0), 3);
+		assertThat(this.dispatcher.turns(List.of(), false, 3, 0)).isNotEmpty();
+	}
+
+	@Test
 	void whatAHandlerHadNoRoomForIsFetchedOnceItHas() {
 		this.dispatcher.own(List.of(new ShardLease(1, 1)));
 		List<StoredMessage> stored = LongStream.rangeClosed(1, 200)
@@ -191,7 +203,7 @@ class DispatcherTests {
 	private static Stream<StoredMessage> fetch(List<StoredMessage> stored, ShardTurn turn) {
 		return stored.stream()
 			.filter((message) -> message.shard() == turn.lease().shard() && message.id() > turn.cursor())
-			.limit(turn.limit());
+			.limit(turn.rows());
 	}
 
 	private List<Ended> work() {
@@ -206,7 +218,7 @@ class DispatcherTests {
 	}
 
 	private void fetched(StoredMessage... messages) {
-		ShardTurn turn = new ShardTurn(LEASE, List.of(), List.of(), false, 0, 100);
+		ShardTurn turn = new ShardTurn(LEASE, List.of(), List.of(), false, 0, 100, 0);
 		this.dispatcher.apply(List.of(turn), new Exchanged(Set.of(), List.of(messages), List.of(), 0), 100);
 	}
 

@@ -93,7 +93,7 @@ final class Exchanges {
 				arguments.add(turn.lease().shard());
 				arguments.add(turn.cursor());
 				arguments.addAll(types);
-				arguments.add(turn.limit());
+				arguments.add(turn.rows());
 			}
 			fetched.addAll(this.jdbc.query(this.database.sql(String.join(" UNION ALL ", queries)),
 					Rows.hot(crashEpochs), arguments.toArray()));

@@ -111,7 +111,7 @@ final class PostgresExchanges {
 		statement.setObject(5, turns.stream().map((turn) -> Rows.text(turn.inFlight())).toArray(String[]::new));
 		statement.setObject(6, turns.stream().map(ShardTurn::recorded).toArray(Boolean[]::new));
 		statement.setObject(7, turns.stream().mapToLong(ShardTurn::cursor).toArray());
-		statement.setObject(8, turns.stream().mapToInt(ShardTurn::limit).toArray());
+		statement.setObject(8, turns.stream().mapToInt(ShardTurn::rows).toArray());
 		statement.setString(9, exchange.owner());
 		statement.setObject(10, exchange.types().toArray(String[]::new));
 	}

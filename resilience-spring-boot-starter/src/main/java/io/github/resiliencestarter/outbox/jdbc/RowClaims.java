@@ -7,7 +7,9 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 import io.github.resiliencestarter.jdbc.ResilienceDatabase;
 import io.github.resiliencestarter.outbox.ShardTurn;
@@ -18,8 +20,15 @@ import org.springframework.jdbc.core.JdbcTemplate;
 /**
  * Claims of single messages. A claimed message is moved to those that wait, in the state
  * in which it is to be found if its instance dies: due when the claim ends, one attempt
- * used, ambiguous. The time at which the claim ends is also its fence, because whoever
- * takes the message over changes it. Each method runs within a transaction.
+ * used, ambiguous. The end of the claim and the count of crashes are also its fence,
+ * because whoever takes the message over moves the one and adds to the other. Each method
+ * runs within a transaction.
+ * <p>
+ * Invariant: of a key at most one claim has not ended. Whoever claims holds the lock of
+ * the shard, and so does who takes up a claim of its own again that has ended, because
+ * others may have claimed a message of the key since. Renewing a claim that has not ended
+ * needs no such lock, nor does settling; therefore a message that was found is claimed
+ * only if it is still there, and its claim has still ended, when its row is changed.
  */
 final class RowClaims {
 
@@ -71,18 +80,19 @@ final class RowClaims {
 	 */
 	List<StoredMessage> claim(ShardTurn turn, Set<String> types, long until) {
 		int shard = turn.lease().shard();
-		int most = turn.limit() - ((turn.cursor() == 0) ? turn.inFlight().size() : 0);
-		if (most <= 0 || types.isEmpty()) {
+		if (types.isEmpty()) {
 			return List.of();
 		}
 		List<Object> arguments = new ArrayList<>(List.of(shard));
 		arguments.addAll(types);
-		arguments.add(most);
+		arguments.add(turn.limit());
 		List<StoredMessage> found = this.jdbc.query(
 				sql(HOT.formatted(Rows.HOT_COLUMNS, Rows.placeholders(types.size()), CLAIMED)), Rows.hot(Map.of()),
 				arguments.toArray());
-		found.forEach((message) -> this.suspects.move(shard, message.id(), until));
-		return found.stream().filter((message) -> message.delayMillis() == 0).map(RowClaims::moved).toList();
+		return found.stream()
+			.filter((message) -> this.suspects.move(shard, message.id(), until) > 0 && message.delayMillis() == 0)
+			.map(RowClaims::moved)
+			.toList();
 	}
 
 	private static StoredMessage moved(StoredMessage message) {
@@ -99,15 +109,20 @@ final class RowClaims {
 		Set<String> keys = new HashSet<>();
 		for (StoredMessage message : this.dueMessages.fetch(shards, types, limit, suspects)) {
 			if (!ended.contains(message.id())
-					&& (message.key() == null || keys.add(message.shard() + ":" + message.key()))) {
-				this.jdbc.update(sql("""
-						UPDATE resilience_outbox_later SET due = ?, held_key = msg_key, attempts = attempts + 1,
-						crashes = crashes + 1, ambiguous = TRUE WHERE shard = ? AND id = ?"""), until, message.shard(),
-						message.id());
+					&& (message.key() == null || keys.add(message.shard() + ":" + message.key()))
+					&& claimDue(message, until)) {
 				due.add(message);
 			}
 		}
 		return due;
+	}
+
+	private boolean claimDue(StoredMessage message, long until) {
+		return this.jdbc.update(sql("""
+				UPDATE resilience_outbox_later SET due = ?, held_key = msg_key, attempts = attempts + 1,
+				crashes = crashes + 1, ambiguous = TRUE
+				WHERE shard = ? AND id = ? AND crashes = ? AND due <= {now}"""), until, message.shard(), message.id(),
+				message.crashes()) > 0;
 	}
 
 	long nextDue(Set<Integer> shards, int limit) {
@@ -124,13 +139,14 @@ final class RowClaims {
 				(claim) -> shards.computeIfAbsent(claim.message().shard(), (shard) -> new ArrayList<>()).add(claim));
 		Set<Long> held = new HashSet<>();
 		shards.forEach((shard, part) -> {
-			Map<Long, Long> until = new HashMap<>();
-			part.forEach((claim) -> until.put(claim.message().id(), claim.until()));
+			Map<Long, Claim> byId = new HashMap<>();
+			part.forEach((claim) -> byId.put(claim.message().id(), claim));
 			List<Object> arguments = new ArrayList<>(List.of(shard));
-			arguments.addAll(until.keySet());
-			this.jdbc.query(sql("SELECT id, due FROM resilience_outbox_later WHERE shard = ? AND id IN ("
-					+ Rows.placeholders(until.size()) + ") FOR UPDATE"), (row) -> {
-						if (Long.valueOf(row.getLong(2)).equals(until.get(row.getLong(1)))) {
+			arguments.addAll(byId.keySet());
+			this.jdbc.query(sql("SELECT id, due, crashes FROM resilience_outbox_later WHERE shard = ? AND id IN ("
+					+ Rows.placeholders(byId.size()) + ") FOR UPDATE"), (row) -> {
+						Claim claim = Objects.requireNonNull(byId.get(row.getLong(1)));
+						if (row.getLong(2) == claim.until() && row.getInt(3) == claim.crashes()) {
 							held.add(row.getLong(1));
 						}
 					}, arguments.toArray());
@@ -139,21 +155,38 @@ final class RowClaims {
 	}
 
 	/**
-	 * Renew claims that end soon.
+	 * Renew claims that end soon, and take up again those that have ended and stand in
+	 * nobody's way.
 	 */
 	Renewal renew(Collection<Claim> claims, Duration lease) {
 		long now = this.database.now(this.jdbc);
 		long until = now + lease.toMillis();
+		Set<Integer> locked = lock(claims.stream()
+			.filter((claim) -> claim.until() <= now)
+			.map((claim) -> claim.message().shard())
+			.collect(Collectors.toSet()));
 		Renewal renewal = new Renewal(new ArrayList<>(), new ArrayList<>());
 		for (Claim claim : claims) {
 			if (claim.until() < now + lease.toMillis() * 2 / 3) {
-				int updated = this.jdbc.update(
-						sql("UPDATE resilience_outbox_later SET due = ? WHERE shard = ? AND id = ? AND due = ?"), until,
-						claim.message().shard(), claim.message().id(), claim.until());
-				((updated > 0) ? renewal.renewed() : renewal.lost()).add(new Claim(claim.message(), until));
+				boolean renewed = (claim.until() > now) ? renew(claim, until)
+						: locked.contains(claim.message().shard()) && takeUp(claim, until);
+				(renewed ? renewal.renewed() : renewal.lost()).add(new Claim(claim.message(), until));
 			}
 		}
 		return renewal;
+	}
+
+	private boolean renew(Claim claim, long until) {
+		return update("due = ?", " AND due > {now}", claim, until);
+	}
+
+	private boolean takeUp(Claim claim, long until) {
+		StoredMessage message = claim.message();
+		Long others = this.jdbc.queryForObject(
+				sql("SELECT COUNT(*) FROM resilience_outbox_later c "
+						+ "WHERE c.shard = ? AND c.held_key = ? AND c.id <> ? AND " + CLAIMED),
+				Long.class, message.shard(), message.key(), message.id());
+		return Long.valueOf(0).equals(others) && update("due = ?", "", claim, until);
 	}
 
 	/**
@@ -162,16 +195,24 @@ final class RowClaims {
 	void giveBack(Claim claim, boolean sent) {
 		StoredMessage message = claim.message();
 		if (sent) {
-			this.jdbc.update(
-					sql("UPDATE resilience_outbox_later SET due = {now} WHERE shard = ? AND id = ? AND due = ?"),
-					message.shard(), message.id(), claim.until());
+			update("due = {now}", "", claim);
 		}
 		else {
-			this.jdbc.update(sql("""
-					UPDATE resilience_outbox_later SET due = {now}, attempts = ?, crashes = ?, ambiguous = ?
-					WHERE shard = ? AND id = ? AND due = ?"""), message.attempts(), message.crashes(),
-					message.ambiguous(), message.shard(), message.id(), claim.until());
+			update("due = {now}, attempts = ?, crashes = ?, ambiguous = ?", "", claim, message.attempts(),
+					message.crashes(), message.ambiguous());
 		}
+	}
+
+	/**
+	 * Change a message whose claim is still the one that is known.
+	 */
+	private boolean update(String assignments, String condition, Claim claim, Object... values) {
+		List<Object> arguments = new ArrayList<>(List.of(values));
+		arguments.addAll(List.of(claim.message().shard(), claim.message().id(), claim.until(), claim.crashes()));
+		return this.jdbc.update(
+				sql("UPDATE resilience_outbox_later SET " + assignments
+						+ " WHERE shard = ? AND id = ? AND due = ? AND crashes = ?" + condition),
+				arguments.toArray()) > 0;
 	}
 
 	private String sql(String template) {
@@ -195,6 +236,10 @@ final class RowClaims {
 	 * @param until when the claim ends, by the database's clock
 	 */
 	record Claim(StoredMessage message, long until) {
+
+		int crashes() {
+			return this.message.crashes() + 1;
+		}
 
 	}
 

@@ -76,7 +76,7 @@ class JdbcOutboxStoreTests {
 		fixture.expire("a");
 		fixture.own("b");
 		Exchanged stale = fixture.store
-			.exchange(new Exchange("a", List.of(new ShardTurn(old, messages.subList(0, 1), List.of(), false, 0, 10)),
+			.exchange(new Exchange("a", List.of(new ShardTurn(old, messages.subList(0, 1), List.of(), false, 0, 10, 0)),
 					List.of(new Parked(messages.get(1), 0, false, 1, false, true, "stale")),
 					List.of(new Buried(messages.get(2), "h", 1, "stale")), TYPES, 10, 1));
 		assertThat(stale.lost()).containsExactly(0);
@@ -94,7 +94,7 @@ class JdbcOutboxStoreTests {
 		fixture.appendKeyed(null, null, null, null);
 		List<StoredMessage> fetched = fixture.fetch("a", lease, 0).subList(0, 2);
 		fixture.store.exchange(new Exchange("a", List
-			.of(new ShardTurn(lease, fetched.subList(0, 1), List.of(fetched.get(1).id()), false, Long.MAX_VALUE, 0)),
+			.of(new ShardTurn(lease, fetched.subList(0, 1), List.of(fetched.get(1).id()), false, Long.MAX_VALUE, 0, 0)),
 				List.of(), List.of(), TYPES, 0, 0));
 		long handedOver = fixture.stored(new NewMessage(0, uuid(), "t", null, null, "{}", 0, lease.epoch()));
 		fixture.expire("a");
@@ -143,7 +143,7 @@ class JdbcOutboxStoreTests {
 		ShardLease lease = fixture.own("a");
 		fixture.appendKeyed("k", "K", "k", "k ");
 		List<StoredMessage> messages = fixture.fetch("a", lease, 0);
-		fixture.store.exchange(new Exchange("a", List.of(new ShardTurn(lease, List.of(), List.of(), false, 0, 0)),
+		fixture.store.exchange(new Exchange("a", List.of(new ShardTurn(lease, List.of(), List.of(), false, 0, 0, 0)),
 				List.of(new Parked(messages.get(0), 60_000, false, 1, false, true, "e")), List.of(), TYPES, 0, 0));
 		assertThat(fixture.fetch("a", lease, 0)).extracting(StoredMessage::key).containsExactly("K", "k ");
 		fixture.execute("UPDATE resilience_outbox_later SET due = 0");
@@ -163,14 +163,14 @@ class JdbcOutboxStoreTests {
 		List<StoredMessage> messages = fixture.fetch("a", lease, 0);
 		fixture.store
 			.exchange(
-					new Exchange("a", List.of(new ShardTurn(lease, List.of(), List.of(), false, 0, 0)),
+					new Exchange("a", List.of(new ShardTurn(lease, List.of(), List.of(), false, 0, 0, 0)),
 							List.of(new Parked(messages.get(1), 0, false, 1, false, true, "e"),
 									new Parked(messages.get(2), 0, false, 1, false, true, "e")),
 							List.of(), TYPES, 0, 0));
 		assertThat(fixture.exchange("a", lease, Long.MAX_VALUE, 10, 0).due()).isEmpty();
-		fixture.store
-			.exchange(new Exchange("a", List.of(new ShardTurn(lease, List.of(messages.get(0)), List.of(), false, 0, 0)),
-					List.of(), List.of(), TYPES, 0, 0));
+		fixture.store.exchange(
+				new Exchange("a", List.of(new ShardTurn(lease, List.of(messages.get(0)), List.of(), false, 0, 0, 0)),
+						List.of(), List.of(), TYPES, 0, 0));
 		assertThat(fixture.exchange("a", lease, Long.MAX_VALUE, 10, 0).due()).singleElement()
 			.matches((message) -> message.id() == messages.get(1).id());
 	}
@@ -193,7 +193,7 @@ class JdbcOutboxStoreTests {
 		ShardLease lease = fixture.own("a");
 		fixture.appendKeyed(null, null, null);
 		List<StoredMessage> messages = fixture.fetch("a", lease, 0);
-		fixture.store.exchange(new Exchange("a", List.of(new ShardTurn(lease, List.of(), List.of(), false, 0, 0)),
+		fixture.store.exchange(new Exchange("a", List.of(new ShardTurn(lease, List.of(), List.of(), false, 0, 0, 0)),
 				messages.stream().map((message) -> new Parked(message, 0, false, 1, false, true, "e")).toList(),
 				List.of(), TYPES, 0, 0));
 		fixture
@@ -210,7 +210,7 @@ class JdbcOutboxStoreTests {
 		fixture.appendKeyed(null, null, null);
 		List<StoredMessage> messages = fixture.fetch("a", lease, 0);
 		Exchange settle = new Exchange("a",
-				List.of(new ShardTurn(lease, messages.subList(0, 1), List.of(), false, 0, 10)),
+				List.of(new ShardTurn(lease, messages.subList(0, 1), List.of(), false, 0, 10, 0)),
 				List.of(new Parked(messages.get(1), 60_000, false, 1, true, true, "e")),
 				List.of(new Buried(messages.get(2), "h", 1, "e")), TYPES, 10, 0);
 		for (int time = 0; time < 2; time++) {
@@ -243,9 +243,9 @@ class JdbcOutboxStoreTests {
 			}
 			for (ShardLease lease : leases) {
 				List<StoredMessage> fetched = fixture.fetch("a", lease, 0);
-				fixture.store.exchange(
-						new Exchange("a", List.of(new ShardTurn(lease, fetched, List.of(), false, Long.MAX_VALUE, 0)),
-								List.of(), List.of(), TYPES, 0, 0));
+				fixture.store.exchange(new Exchange("a",
+						List.of(new ShardTurn(lease, fetched, List.of(), false, Long.MAX_VALUE, 0, 0)), List.of(),
+						List.of(), TYPES, 0, 0));
 				settled += fetched.size();
 			}
 		}
@@ -308,9 +308,9 @@ class JdbcOutboxStoreTests {
 		}
 
 		private Exchanged exchange(String owner, ShardLease lease, long cursor, int due, int suspects) {
-			return this.store
-				.exchange(new Exchange(owner, List.of(new ShardTurn(lease, List.of(), List.of(), false, cursor, 100)),
-						List.of(), List.of(), TYPES, due, suspects));
+			return this.store.exchange(
+					new Exchange(owner, List.of(new ShardTurn(lease, List.of(), List.of(), false, cursor, 100, 0)),
+							List.of(), List.of(), TYPES, due, suspects));
 		}
 
 		private int attempts(long id) {

@@ -23,7 +23,6 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.DataSourceTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
@@ -79,7 +78,7 @@ class KeyOrderTests {
 			store.append(List.of(message("k", "first")), true);
 			Future<?> published = thread.submit(() -> transaction(database)
 				.executeWithoutResult((other) -> store.append(List.of(message("k", "second")), true)));
-			await().until(() -> published.isDone() || elsewhere(() -> isSomebodyBlocked(server, database)));
+			await().until(() -> published.isDone() || elsewhere(() -> server.isSomebodyBlocked(database.dataSource())));
 			seen.add(elsewhere(() -> payloads(store, lease)));
 			return published;
 		});
@@ -107,22 +106,12 @@ class KeyOrderTests {
 
 	private static List<String> payloads(JdbcOutboxStore store, ShardLease lease) {
 		return store
-			.exchange(new Exchange("a", List.of(new ShardTurn(lease, List.of(), List.of(), false, 0, 10)), List.of(),
+			.exchange(new Exchange("a", List.of(new ShardTurn(lease, List.of(), List.of(), false, 0, 10, 0)), List.of(),
 					List.of(), Set.of("t"), 0, 0))
 			.fetched()
 			.stream()
 			.map(StoredMessage::payload)
 			.toList();
-	}
-
-	private static boolean isSomebodyBlocked(TestDatabase server, ResilienceDatabase database) {
-		String query = switch (server) {
-			case H2 -> "SELECT COUNT(*) FROM INFORMATION_SCHEMA.SESSIONS WHERE BLOCKER_ID IS NOT NULL";
-			case POSTGRESQL ->
-				"SELECT COUNT(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'";
-			case MARIADB -> "SELECT COUNT(*) FROM information_schema.INNODB_TRX WHERE trx_state = 'LOCK WAIT'";
-		};
-		return JdbcClient.create(database.dataSource()).sql(query).query(Long.class).single() > 0;
 	}
 
 	private static TransactionTemplate transaction(ResilienceDatabase database) {

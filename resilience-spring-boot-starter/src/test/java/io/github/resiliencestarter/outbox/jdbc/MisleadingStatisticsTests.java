@@ -69,9 +69,9 @@ class MisleadingStatisticsTests {
 			List<Parked> parked = (delivered != messages)
 					? List.of(new Parked(messages.get(0), 3_600_000, false, 1, false, true, "later")) : List.of();
 			long cursor = messages.isEmpty() ? 0 : messages.get(messages.size() - 1).id();
-			Exchanged exchanged = store
-				.exchange(new Exchange("a", List.of(new ShardTurn(lease, delivered, List.of(), false, cursor, BATCH)),
-						parked, List.of(), Set.of("t"), oneFails ? BATCH : 0, 0));
+			Exchanged exchanged = store.exchange(
+					new Exchange("a", List.of(new ShardTurn(lease, delivered, List.of(), false, cursor, BATCH, 0)),
+							parked, List.of(), Set.of("t"), oneFails ? BATCH : 0, 0));
 			messages = exchanged.fetched();
 			fetched += messages.size();
 		}

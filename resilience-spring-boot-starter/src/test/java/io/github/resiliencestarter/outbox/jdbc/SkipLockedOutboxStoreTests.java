@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
@@ -15,35 +14,27 @@ import java.util.concurrent.Future;
 import java.util.stream.IntStream;
 
 import io.github.resiliencestarter.guard.MonotonicClock;
-import io.github.resiliencestarter.jdbc.ResilienceDatabase;
 import io.github.resiliencestarter.jdbc.TestDatabase;
 import io.github.resiliencestarter.outbox.Attendance;
 import io.github.resiliencestarter.outbox.Buried;
 import io.github.resiliencestarter.outbox.Exchange;
 import io.github.resiliencestarter.outbox.Exchanged;
-import io.github.resiliencestarter.outbox.NewMessage;
 import io.github.resiliencestarter.outbox.Parked;
 import io.github.resiliencestarter.outbox.ShardLease;
 import io.github.resiliencestarter.outbox.ShardTurn;
 import io.github.resiliencestarter.outbox.StoredMessage;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-import org.springframework.jdbc.core.simple.JdbcClient;
-import org.springframework.jdbc.datasource.DataSourceTransactionManager;
-import org.springframework.transaction.support.TransactionTemplate;
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
-import static org.awaitility.Awaitility.await;
 
 /**
  * The contract of {@link SkipLockedOutboxStore}, on every database.
  */
 class SkipLockedOutboxStoreTests {
 
-	private static final Duration LEASE = Duration.ofMinutes(1);
+	private static final Duration LEASE = SkipLockedFixture.LEASE;
 
 	private static final Set<String> TYPES = Set.of("t");
 
@@ -52,7 +43,7 @@ class SkipLockedOutboxStoreTests {
 	@ParameterizedTest
 	@EnumSource
 	void aMessageIsClaimedByOneInstanceAndOfAKeyTheFirst(TestDatabase server) {
-		Fixture fixture = new Fixture(server);
+		SkipLockedFixture fixture = new SkipLockedFixture(server);
 		SkipLockedOutboxStore a = fixture.instance("a");
 		SkipLockedOutboxStore b = fixture.instance("b");
 		fixture.append("k", "k", null, "K");
@@ -66,8 +57,25 @@ class SkipLockedOutboxStoreTests {
 
 	@ParameterizedTest
 	@EnumSource
+	void asManyAreClaimedAsThereIsRoomForWhereverTheScanBegins(TestDatabase server) {
+		SkipLockedFixture fixture = new SkipLockedFixture(server);
+		SkipLockedOutboxStore a = fixture.instance("a");
+		fixture.append(null, null, null, null, null, null);
+		List<StoredMessage> claimed = exchange(a, List.of(), 0, 2).fetched();
+		List<Long> underWay = new ArrayList<>(claimed.stream().map(StoredMessage::id).toList());
+		for (long cursor : new long[] { 0, underWay.get(0) }) {
+			ShardTurn turn = new ShardTurn(FIRST, List.of(), underWay, false, cursor, 2, underWay.size());
+			List<StoredMessage> more = a.exchange(new Exchange("", List.of(turn), List.of(), List.of(), TYPES, 0, 0))
+				.fetched();
+			assertThat(more).hasSize(2);
+			more.forEach((message) -> underWay.add(message.id()));
+		}
+	}
+
+	@ParameterizedTest
+	@EnumSource
 	void whatADeadInstanceHadClaimedComesBackAsAmbiguousAndItSettlesNothing(TestDatabase server) {
-		Fixture fixture = new Fixture(server);
+		SkipLockedFixture fixture = new SkipLockedFixture(server);
 		SkipLockedOutboxStore a = fixture.instance("a");
 		SkipLockedOutboxStore b = fixture.instance("b");
 		fixture.append("k", null);
@@ -80,7 +88,7 @@ class SkipLockedOutboxStoreTests {
 			assertThat(message.crashes()).isOne();
 		});
 		ShardTurn turn = new ShardTurn(FIRST, List.of(), due.stream().map(StoredMessage::id).toList(), false,
-				Long.MAX_VALUE, 10);
+				Long.MAX_VALUE, 10, 0);
 		due.addAll(b.exchange(new Exchange("", List.of(turn), List.of(), List.of(), TYPES, 1, 1)).due());
 		assertThat(due).hasSize(2);
 		exchange(a, claimed, 0, 10);
@@ -92,7 +100,7 @@ class SkipLockedOutboxStoreTests {
 	@ParameterizedTest
 	@EnumSource
 	void whatWasClaimedButFoundNoPlaceInMemoryIsClaimedAgainAsIfNothingHadHappened(TestDatabase server) {
-		Fixture fixture = new Fixture(server);
+		SkipLockedFixture fixture = new SkipLockedFixture(server);
 		SkipLockedOutboxStore a = fixture.instance("a");
 		fixture.append("k", null);
 		assertThat(exchange(a, List.of(), 0, 10).fetched()).hasSize(2);
@@ -105,12 +113,12 @@ class SkipLockedOutboxStoreTests {
 	@ParameterizedTest
 	@EnumSource
 	void whatIsPutOffForNoTimeAtAllIsClaimedByTheNextExchange(TestDatabase server) {
-		Fixture fixture = new Fixture(server);
+		SkipLockedFixture fixture = new SkipLockedFixture(server);
 		SkipLockedOutboxStore a = fixture.instance("a");
 		fixture.append("k");
 		StoredMessage claimed = exchange(a, List.of(), 0, 10).fetched().get(0);
 		Exchanged exchanged = a
-			.exchange(new Exchange("a", List.of(new ShardTurn(FIRST, List.of(), List.of(), false, 0, 0)),
+			.exchange(new Exchange("a", List.of(new ShardTurn(FIRST, List.of(), List.of(), false, 0, 0, 0)),
 					List.of(new Parked(claimed, 0, false, 1, false, true, "e")), List.of(), TYPES, 10, 0));
 		assertThat(exchanged.due()).as("the relay still knows the message, and would ignore it").isEmpty();
 		assertThat(exchange(a, List.of(), 10, 0).due()).singleElement().returns(1, StoredMessage::attempts);
@@ -119,12 +127,12 @@ class SkipLockedOutboxStoreTests {
 	@ParameterizedTest
 	@EnumSource
 	void aFailedMessageKeepsWhatItReallyUsed(TestDatabase server) {
-		Fixture fixture = new Fixture(server);
+		SkipLockedFixture fixture = new SkipLockedFixture(server);
 		SkipLockedOutboxStore a = fixture.instance("a");
 		fixture.append("k", "k");
 		StoredMessage claimed = exchange(a, List.of(), 0, 10).fetched().get(0);
 		Exchanged parked = a
-			.exchange(new Exchange("a", List.of(new ShardTurn(FIRST, List.of(), List.of(), false, 0, 9)),
+			.exchange(new Exchange("a", List.of(new ShardTurn(FIRST, List.of(), List.of(), false, 0, 9, 0)),
 					List.of(new Parked(claimed, 0, false, 1, false, true, "no")), List.of(), TYPES, 0, 0));
 		assertThat(parked.fetched()).as("the head that failed holds back its key").isEmpty();
 		assertThat(exchange(a, List.of(), 10, 10).due()).singleElement().satisfies((message) -> {
@@ -137,7 +145,7 @@ class SkipLockedOutboxStoreTests {
 	@ParameterizedTest
 	@EnumSource
 	void aGracefulStopGivesBackWhatWasNeverSentAsItWas(TestDatabase server) {
-		Fixture fixture = new Fixture(server);
+		SkipLockedFixture fixture = new SkipLockedFixture(server);
 		SkipLockedOutboxStore a = fixture.instance("a");
 		fixture.append(null, null);
 		List<StoredMessage> claimed = exchange(a, List.of(), 0, 10).fetched();
@@ -150,7 +158,7 @@ class SkipLockedOutboxStoreTests {
 	@ParameterizedTest
 	@EnumSource
 	void claimsAreRenewedAndALostOneTakesItsShardAlong(TestDatabase server) {
-		Fixture fixture = new Fixture(server);
+		SkipLockedFixture fixture = new SkipLockedFixture(server);
 		SkipLockedOutboxStore a = fixture.instance("a");
 		fixture.append(null, null);
 		List<StoredMessage> claimed = exchange(a, List.of(), 0, 10).fetched();
@@ -167,11 +175,11 @@ class SkipLockedOutboxStoreTests {
 	@ParameterizedTest
 	@EnumSource
 	void aRedeliveredMessageWaitsForTheOneOfItsKeyThatIsUnderWay(TestDatabase server) {
-		Fixture fixture = new Fixture(server);
+		SkipLockedFixture fixture = new SkipLockedFixture(server);
 		SkipLockedOutboxStore a = fixture.instance("a");
 		fixture.append("k", "k");
 		StoredMessage first = exchange(a, List.of(), 0, 10).fetched().get(0);
-		a.exchange(new Exchange("a", List.of(new ShardTurn(FIRST, List.of(), List.of(), false, 0, 0)), List.of(),
+		a.exchange(new Exchange("a", List.of(new ShardTurn(FIRST, List.of(), List.of(), false, 0, 0, 0)), List.of(),
 				List.of(new Buried(first, "h", 1, "e")), TYPES, 0, 0));
 		StoredMessage second = exchange(a, List.of(), 0, 10).fetched().get(0);
 		assertThat(a.redeliver(first.messageId(), null)).isOne();
@@ -183,7 +191,7 @@ class SkipLockedOutboxStoreTests {
 	@ParameterizedTest
 	@EnumSource
 	void instancesThatRaceNeverHaveTwoOfAKeyOrAMessageTwice(TestDatabase server) throws Exception {
-		Fixture fixture = new Fixture(server);
+		SkipLockedFixture fixture = new SkipLockedFixture(server);
 		int messages = 120;
 		IntStream.range(0, messages).forEach((number) -> fixture.append("k" + number % 6));
 		Map<String, Boolean> underWay = new ConcurrentHashMap<>();
@@ -225,7 +233,7 @@ class SkipLockedOutboxStoreTests {
 	@ParameterizedTest
 	@EnumSource
 	void theTwoWaysOfSharingRefuseEachOther(TestDatabase server) {
-		Fixture fixture = new Fixture(server);
+		SkipLockedFixture fixture = new SkipLockedFixture(server);
 		JdbcOutboxStore shards = new JdbcOutboxStore(fixture.database, MonotonicClock.system(), false);
 		shards.prepare(1);
 		shards.attend("s", LEASE);
@@ -244,13 +252,13 @@ class SkipLockedOutboxStoreTests {
 	@ParameterizedTest
 	@EnumSource
 	void whatAnOwnerOfShardsHadUnderWayWhenItCrashedIsAmbiguous(TestDatabase server) {
-		Fixture fixture = new Fixture(server);
+		SkipLockedFixture fixture = new SkipLockedFixture(server);
 		JdbcOutboxStore shards = new JdbcOutboxStore(fixture.database, MonotonicClock.system(), false);
 		shards.prepare(1);
 		ShardLease lease = shards.acquire("s", 1, LEASE).get(0);
 		fixture.append(null, null);
-		shards.exchange(new Exchange("s", List.of(new ShardTurn(lease, List.of(), List.of(), false, 0, 1)), List.of(),
-				List.of(), TYPES, 0, 0));
+		shards.exchange(new Exchange("s", List.of(new ShardTurn(lease, List.of(), List.of(), false, 0, 1, 0)),
+				List.of(), List.of(), TYPES, 0, 0));
 		fixture.execute("UPDATE resilience_outbox_lease SET expires_at = 1");
 		Exchanged taken = exchange(fixture.instance("a"), List.of(), 10, 10);
 		assertThat(taken.fetched()).singleElement().matches((message) -> !message.ambiguous());
@@ -259,63 +267,8 @@ class SkipLockedOutboxStoreTests {
 
 	private static Exchanged exchange(SkipLockedOutboxStore store, List<StoredMessage> delivered, int due, int limit) {
 		return store.exchange(
-				new Exchange("", List.of(new ShardTurn(FIRST, delivered, List.of(), false, Long.MAX_VALUE, limit)),
+				new Exchange("", List.of(new ShardTurn(FIRST, delivered, List.of(), false, Long.MAX_VALUE, limit, 0)),
 						List.of(), List.of(), TYPES, due, (due > 0) ? 1 : 0));
-	}
-
-	private static final class Fixture {
-
-		private final ResilienceDatabase database;
-
-		private final JdbcClient jdbc;
-
-		private final TransactionTemplate transaction;
-
-		private final JdbcOutboxStore tables;
-
-		private Fixture(TestDatabase server) {
-			this.database = server.createResilienceDatabase();
-			this.jdbc = JdbcClient.create(this.database.dataSource());
-			this.transaction = new TransactionTemplate(new DataSourceTransactionManager(this.database.dataSource()));
-			this.tables = new JdbcOutboxStore(this.database, MonotonicClock.system(), false);
-		}
-
-		private SkipLockedOutboxStore instance(String owner) {
-			SkipLockedOutboxStore store = new SkipLockedOutboxStore(this.database, this.tables, LEASE);
-			assertThat(store.prepare(1)).isOne();
-			store.acquire(owner, 1, LEASE);
-			return store;
-		}
-
-		private void append(@Nullable String... keys) {
-			for (String key : keys) {
-				this.transaction.execute((status) -> this.tables.append(
-						List.of(new NewMessage(0, UUID.randomUUID().toString(), "t", key, null, "{}", 0, 0)), true));
-			}
-		}
-
-		/**
-		 * The next claim begins later than the last, as it does when the last one has
-		 * really ended.
-		 */
-		private void endClaims() {
-			execute("UPDATE resilience_outbox_later SET due = 1");
-			long now = now();
-			await().until(() -> now() > now);
-		}
-
-		private long now() {
-			return this.jdbc.sql(this.database.sql("SELECT {now}")).query(Long.class).single();
-		}
-
-		private long count(String table) {
-			return this.jdbc.sql("SELECT COUNT(*) FROM " + table).query(Long.class).single();
-		}
-
-		private void execute(String sql) {
-			this.jdbc.sql(sql).update();
-		}
-
 	}
 
 }

@@ -109,7 +109,7 @@ class TakeoverRaceTests {
 
 		private void verify(Act act, boolean lost, Exchanged exchanged, ShardLease taken) {
 			Exchanged seen = this.store
-				.exchange(new Exchange("new", List.of(new ShardTurn(taken, List.of(), List.of(), false, 0, 100)),
+				.exchange(new Exchange("new", List.of(new ShardTurn(taken, List.of(), List.of(), false, 0, 100, 0)),
 						List.of(), List.of(), TYPES, 10, 10));
 			assertThat(exchanged.fetched()).hasSize((lost || act != Act.FETCHED) ? 0 : 1);
 			int suspects = (act == Act.FETCHED) ? (lost ? 1 : 2) : (lost ? 1 : 0);
@@ -125,7 +125,7 @@ class TakeoverRaceTests {
 			List<StoredMessage> delivered = (act == Act.DELIVERED) ? List.of(message) : List.of();
 			List<Long> inFlight = (act == Act.FETCHED) ? List.of(message.id()) : List.of();
 			ShardTurn turn = new ShardTurn(lease, delivered, inFlight, false, message.id(),
-					(act == Act.FETCHED) ? 10 : 0);
+					(act == Act.FETCHED) ? 10 : 0, 0);
 			return new Exchange("old", List.of(turn),
 					(act == Act.PARKED) ? List.of(new Parked(message, 3_600_000, false, 1, false, true, "e"))
 							: List.of(),
@@ -141,9 +141,9 @@ class TakeoverRaceTests {
 		}
 
 		private Exchanged fetch(String owner, ShardLease lease, long cursor) {
-			return this.store
-				.exchange(new Exchange(owner, List.of(new ShardTurn(lease, List.of(), List.of(), false, cursor, 100)),
-						List.of(), List.of(), TYPES, 0, 0));
+			return this.store.exchange(
+					new Exchange(owner, List.of(new ShardTurn(lease, List.of(), List.of(), false, cursor, 100, 0)),
+							List.of(), List.of(), TYPES, 0, 0));
 		}
 
 		private void append() {
