@@ -29,6 +29,8 @@ final class IdempotentOperation {
 
 	final LongAdder failed = new LongAdder();
 
+	final ReplayForecast forecast = new ReplayForecast();
+
 	IdempotentOperation(String name, IdempotencyRules rules) {
 		this.name = name;
 		this.rules = rules;

@@ -39,17 +39,31 @@ final class TransactionalCalls {
 	}
 
 	Ending lead(IdempotentCall call, Patience patience, Consumer<StoredReply> joined) throws Throwable {
-		// within a transaction that goes on, only that transaction can see what it wrote
-		if (!TransactionSynchronizationManager.isActualTransactionActive() && this.recent.mayKnow(call.id())) {
-			StoredCall known = this.store.find(call.id());
-			Ending ending = (known != null) ? call.endingOf(known) : null;
-			if (ending != null) {
-				return ending;
-			}
+		boolean seen = this.recent.mayKnow(call.id());
+		Ending known = asksFirst(call, seen) ? known(call) : null;
+		Ending ending = (known != null) ? known : rounds(call, patience, joined);
+		if (!seen) {
+			call.operation().forecast.observe(ending instanceof Ending.Replayed);
+			this.recent.add(call.id());
 		}
-		Ending ending = rounds(call, patience, joined);
-		this.recent.add(call.id());
 		return ending;
+	}
+
+	/**
+	 * Tell whether to ask for a reply before a transaction begins. Such a read can answer
+	 * a call, because a reply that has committed is the key's reply for good; but it can
+	 * let none run, because only the claim knows of those who have not committed. Within
+	 * a transaction that goes on nothing is read outside, because only that transaction
+	 * can see what it wrote.
+	 */
+	private static boolean asksFirst(IdempotentCall call, boolean seen) {
+		return (seen || call.operation().forecast.expectsReplay())
+				&& !TransactionSynchronizationManager.isActualTransactionActive();
+	}
+
+	private @Nullable Ending known(IdempotentCall call) {
+		StoredCall known = find(call);
+		return (known != null) ? call.endingOf(known) : null;
 	}
 
 	private Ending rounds(IdempotentCall call, Patience patience, Consumer<StoredReply> joined) throws Throwable {
@@ -96,14 +110,23 @@ final class TransactionalCalls {
 			return new CommitInquiry(this.store, this.transactions, call).resolve(doubt, patience);
 		}
 		if (attempt instanceof Attempt.Lost lost) {
-			StoredCall known = (lost.claim() instanceof Claim.Known found) ? found.call() : read(call, lost.claim());
-			return (known != null) ? call.endingOf(known) : null;
+			return (lost.claim() instanceof Claim.Known found) ? call.endingOf(found.call())
+					: (lost.claim() instanceof Claim.Hidden) ? known(call) : null;
 		}
 		return null;
 	}
 
-	private @Nullable StoredCall read(IdempotentCall call, Claim claim) {
-		return (claim instanceof Claim.Hidden) ? this.store.find(call.id()) : null;
+	private @Nullable StoredCall find(IdempotentCall call) {
+		try {
+			return this.store.find(call.id());
+		}
+		catch (RuntimeException ex) {
+			if (Contention.isCauseOf(ex)) {
+				// not now; the claim will tell
+				return null;
+			}
+			throw ex;
+		}
 	}
 
 }

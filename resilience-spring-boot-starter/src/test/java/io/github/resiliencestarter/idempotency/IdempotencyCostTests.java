@@ -11,9 +11,11 @@ import javax.sql.DataSource;
 import io.github.resiliencestarter.idempotency.CountingDataSource.Count;
 import io.github.resiliencestarter.idempotency.OrderDesk.Receipt;
 import io.github.resiliencestarter.jdbc.TestDatabase;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+
+import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -39,20 +41,57 @@ class IdempotencyCostTests {
 		}
 	}
 
-	@Test
-	void onPostgresReplaysOfKeysThatAreNewToAnInstanceAreOneStatementAsLongAsTheyFollowEachOther() {
-		TestDatabase server = TestDatabase.POSTGRESQL;
+	@ParameterizedTest
+	@EnumSource
+	void replaysOfKeysThatAreNewToAnInstanceAreOneStatementOutsideAnyTransactionWhereTheyFollowEachOther(
+			TestDatabase server) {
 		String url = server.createDatabase();
 		try (Instance one = start(server, url); Instance other = start(server, url)) {
-			for (String key : List.of("a", "b", "c", "d")) {
+			for (String key : List.of("a", "b", "c", "d", "e", "f", "g")) {
 				one.desk().place(key, "book");
 			}
-			assertThat(cost(other, () -> other.desk().place("a", "book")).statements()).isEqualTo(1);
-			assertThat(cost(other, () -> other.desk().place("b", "book")).statements()).isEqualTo(1);
-			assertThat(cost(other, () -> other.desk().place("e", "book")).statements()).isEqualTo(3);
-			assertThat(cost(other, () -> other.desk().place("c", "book")).statements()).isEqualTo(2);
-			assertThat(cost(other, () -> other.desk().place("d", "book")).statements()).isEqualTo(1);
-			assertThat(one.effects("d")).isOne();
+			Count first = cost(one, () -> one.desk().place("z", "book"));
+			Count readThenFirst = new Count(first.statements() + 1, first.transactions());
+			Count replay = new Count(1, 0);
+			assertThat(cost(other, () -> other.desk().place("a", "book")).transactions()).isOne();
+			assertThat(cost(other, () -> other.desk().place("b", "book"))).isEqualTo(replay);
+			assertThat(cost(other, () -> other.desk().place("c", "book"))).isEqualTo(replay);
+			assertThat(cost(other, () -> other.desk().place("one", "book"))).isEqualTo(readThenFirst);
+			assertThat(cost(other, () -> other.desk().place("d", "book"))).isEqualTo(replay);
+			assertThat(cost(other, () -> other.desk().place("two", "book"))).isEqualTo(readThenFirst);
+			assertThat(cost(other, () -> other.desk().place("three", "book"))).isEqualTo(readThenFirst);
+			assertThat(cost(other, () -> other.desk().place("four", "book"))).isEqualTo(first);
+			assertThat(cost(other, () -> other.desk().place("e", "book")).transactions()).isOne();
+			assertThat(cost(other, () -> other.desk().place("five", "book"))).isEqualTo(first);
+			assertThat(cost(other, () -> other.desk().place("f", "book")).transactions()).isOne();
+			assertThat(cost(other, () -> other.desk().placeRepeatableRead("six", "book"))).as("another operation")
+				.isEqualTo(first);
+			assertThat(cost(other, () -> other.desk().place("f", "book"))).as("seen").isEqualTo(replay);
+			assertThat(other.effects("b")).isOne();
+		}
+	}
+
+	@ParameterizedTest
+	@EnumSource
+	void nothingIsReadOutsideATransactionThatGoesOn(TestDatabase server) {
+		String url = server.createDatabase();
+		try (Instance one = start(server, url); Instance other = start(server, url)) {
+			TransactionTemplate outer = new TransactionTemplate(other.get(PlatformTransactionManager.class));
+			Count joined = cost(other,
+					() -> outer.executeWithoutResult((status) -> other.desk().place("first", "book")));
+			for (String key : List.of("a", "b", "c")) {
+				one.desk().place(key, "book");
+				other.desk().place(key, "book");
+			}
+			assertThat(cost(other, () -> other.desk().place("second", "book")).statements())
+				.isGreaterThan(joined.statements());
+			assertThat(cost(other, () -> outer.executeWithoutResult((status) -> {
+				other.desk().place("third", "book");
+				assertThat(other.desk().place("third", "book")).isNotNull();
+				status.setRollbackOnly();
+			})).transactions()).as("connections in a transaction").isOne();
+			assertThat(cost(other, () -> outer.executeWithoutResult((status) -> other.desk().place("third", "book"))))
+				.isEqualTo(joined);
 		}
 	}
 

@@ -7,9 +7,6 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.Arrays;
 
-import org.springframework.transaction.TransactionDefinition;
-import org.springframework.transaction.support.TransactionSynchronizationManager;
-
 import io.github.resiliencestarter.idempotency.Claim;
 import io.github.resiliencestarter.idempotency.ClaimRequest;
 import io.github.resiliencestarter.idempotency.IdempotencyId;
@@ -20,11 +17,6 @@ import io.github.resiliencestarter.jdbc.ResilienceDatabase;
  * undecided transaction, because the lock that keeps it from meeting one is only tried.
  * The lock decides nothing but that: whether the key is free is known to the index alone.
  * It is an advisory one of the transaction, so it ends with it, or with its savepoint.
- * <p>
- * Where the last claim met a duplicate, the next one is expected to, and the insert reads
- * the row in the same statement; otherwise it would pay for that at every first call. At
- * SERIALIZABLE it never does: reading a key that is not there would make neighbours in
- * the index conflict with each other.
  */
 final class PostgresClaim implements ClaimStatement {
 
@@ -38,42 +30,20 @@ final class PostgresClaim implements ClaimStatement {
 			WHERE pg_try_advisory_xact_lock(?)
 			ON CONFLICT (id) DO NOTHING""";
 
-	private static final String CLAIM_OR_READ = """
-			WITH claim AS (%s RETURNING TRUE AS granted)
-			SELECT granted, NULL AS fingerprint, NULL AS state, NULL AS owner, NULL AS token, NULL AS reply,
-			NULL AS leased, NULL AS reply_expired, NULL AS forgotten FROM claim
-			UNION ALL
-			SELECT FALSE, %s FROM resilience_idempotency WHERE id = ?
-			""".formatted(CLAIM, CallRow.COLUMNS);
-
 	private final String claim;
-
-	private final String claimOrRead;
 
 	private final String read;
 
-	private volatile boolean expectsDuplicate = true;
-
 	PostgresClaim(ResilienceDatabase database) {
 		this.claim = database.sql(CLAIM);
-		this.claimOrRead = database.sql(CLAIM_OR_READ);
 		this.read = database.sql(CallRow.SELECT);
 	}
 
 	@Override
 	public Claim execute(Connection connection, ClaimRequest request) throws SQLException {
-		Claim outcome = claim(connection, request);
-		boolean duplicate = outcome instanceof Claim.Known;
-		if (duplicate != this.expectsDuplicate) {
-			this.expectsDuplicate = duplicate;
-		}
-		return outcome;
-	}
-
-	private Claim claim(Connection connection, ClaimRequest request) throws SQLException {
 		try {
-			boolean reads = this.expectsDuplicate && !isSerializable();
-			return reads ? claimOrRead(connection, request) : claimThenRead(connection, request);
+			int inserted = Sql.update(connection, this.claim, parameters(request));
+			return (inserted == 1) ? new Claim.Granted(0) : read(connection, request.id());
 		}
 		catch (SQLException ex) {
 			if (SERIALIZATION_FAILURE.equals(ex.getSQLState())) {
@@ -81,25 +51,6 @@ final class PostgresClaim implements ClaimStatement {
 			}
 			throw ex;
 		}
-	}
-
-	private Claim claimThenRead(Connection connection, ClaimRequest request) throws SQLException {
-		int inserted = Sql.update(connection, this.claim, parameters(request));
-		return (inserted == 1) ? new Claim.Granted(0) : read(connection, request.id());
-	}
-
-	private Claim claimOrRead(Connection connection, ClaimRequest request) throws SQLException {
-		try (PreparedStatement statement = connection.prepareStatement(this.claimOrRead)) {
-			Object[] parameters = parameters(request);
-			Sql.bind(statement, parameters);
-			statement.setBytes(parameters.length + 1, request.id().bytes());
-			try (ResultSet rows = statement.executeQuery()) {
-				if (rows.next()) {
-					return rows.getBoolean("granted") ? new Claim.Granted(0) : found(rows);
-				}
-			}
-		}
-		return read(connection, request.id());
 	}
 
 	/**
@@ -124,11 +75,6 @@ final class PostgresClaim implements ClaimStatement {
 		Object[] parameters = Arrays.copyOf(shared, shared.length + 1);
 		parameters[shared.length] = ByteBuffer.wrap(request.id().bytes()).getLong();
 		return parameters;
-	}
-
-	private static boolean isSerializable() {
-		Integer isolation = TransactionSynchronizationManager.getCurrentTransactionIsolationLevel();
-		return isolation != null && isolation == TransactionDefinition.ISOLATION_SERIALIZABLE;
 	}
 
 }
