@@ -1,6 +1,5 @@
 package io.github.resiliencestarter.idempotency;
 
-import java.time.Duration;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
@@ -17,39 +16,34 @@ final class Heartbeats implements AutoCloseable {
 
 	private static final Log logger = LogFactory.getLog(Heartbeats.class);
 
-	private final IdempotencyStore store;
-
 	private final ScheduledExecutorService executor = Executors.newSingleThreadScheduledExecutor((task) -> {
 		Thread thread = new Thread(task, "resilience-idempotency-leases");
 		thread.setDaemon(true);
 		return thread;
 	});
 
-	Heartbeats(IdempotencyStore store) {
-		this.store = store;
-	}
-
 	/**
 	 * Begin to give signs of life.
-	 * @param id the key
-	 * @param token the owner's token
-	 * @param lease how long the owner may be silent
+	 * @param lease the lease; one that was granted late gets its first sign at once
 	 * @return ends them when cancelled
 	 */
-	Future<?> start(IdempotencyId id, long token, Duration lease) {
-		long period = lease.toMillis() / 3;
-		return this.executor.scheduleWithFixedDelay(() -> beat(id, token, lease), period, period,
-				TimeUnit.MILLISECONDS);
+	Future<?> start(HeldLease lease) {
+		long period = lease.length().toMillis() / 3;
+		long first = Math.max(0, lease.remaining().toMillis() - 2 * period);
+		return this.executor.scheduleWithFixedDelay(() -> beat(lease), first, period, TimeUnit.MILLISECONDS);
 	}
 
-	private void beat(IdempotencyId id, long token, Duration lease) {
+	private static void beat(HeldLease lease) {
 		try {
-			if (!this.store.renew(id, token, lease)) {
-				logger.warn("The lease of idempotent call " + id + " was lost to another owner");
+			if (!lease.renew() && !lease.isSettling()) {
+				logger.warn("The lease of idempotent call " + lease.id() + " was lost to another owner");
 			}
 		}
 		catch (RuntimeException ex) {
-			logger.warn("The lease of idempotent call " + id + " could not be renewed", ex);
+			logger.warn("The lease of idempotent call " + lease.id() + " could not be renewed and "
+					+ (lease.isOver() ? "is over: another call with its key may run"
+							: "is over in " + lease.remaining().toMillis() + " ms"),
+					ex);
 		}
 	}
 

@@ -75,8 +75,8 @@ public final class IdempotencyAutoConfiguration {
 		}
 
 		@Bean
-		Heartbeats idempotencyHeartbeats(IdempotencyStore store) {
-			return new Heartbeats(store);
+		Heartbeats idempotencyHeartbeats() {
+			return new Heartbeats();
 		}
 
 		@Bean

@@ -1,14 +1,16 @@
 package io.github.resiliencestarter.idempotency;
 
+import java.time.Duration;
+
 /**
- * The lease of the leased call that the current thread is running. Immutable.
+ * The lease of the leased call that the current thread is running. Thread-safe.
  */
 public final class IdempotencyLease {
 
-	private final long token;
+	private final HeldLease lease;
 
-	private IdempotencyLease(long token) {
-		this.token = token;
+	private IdempotencyLease(HeldLease lease) {
+		this.lease = lease;
 	}
 
 	/**
@@ -19,11 +21,11 @@ public final class IdempotencyLease {
 	 */
 	public static IdempotencyLease current() {
 		IdempotencyScope scope = IdempotencyScope.current();
-		Long token = (scope != null) ? scope.leaseToken() : null;
-		if (token == null) {
+		HeldLease lease = (scope != null) ? scope.lease() : null;
+		if (lease == null) {
 			throw new IllegalStateException("This thread is not running a method that is @Idempotent(mode = LEASED)");
 		}
-		return new IdempotencyLease(token);
+		return new IdempotencyLease(lease);
 	}
 
 	/**
@@ -33,7 +35,19 @@ public final class IdempotencyLease {
 	 * @return the token, greater than zero
 	 */
 	public long token() {
-		return this.token;
+		return this.lease.token();
+	}
+
+	/**
+	 * Return for how long no other owner can have the key, as far as this process knows
+	 * by its own clock. The lease is renewed while the method runs; this becomes zero
+	 * where the database could not be reached for too long, or this process was paused.
+	 * Then another call may be running, and a step that cannot be taken back had better
+	 * not be taken.
+	 * @return how long, zero when the lease may be over
+	 */
+	public Duration remaining() {
+		return this.lease.remaining();
 	}
 
 }

@@ -24,23 +24,23 @@ final class IdempotencyScope {
 
 	private final IdempotentCall call;
 
-	private final long token;
+	private final @Nullable HeldLease lease;
 
 	private final Map<String, Integer> ended = new HashMap<>();
 
-	private IdempotencyScope(@Nullable IdempotencyScope outer, IdempotentCall call, long token) {
+	private IdempotencyScope(@Nullable IdempotencyScope outer, IdempotentCall call, @Nullable HeldLease lease) {
 		this.outer = outer;
 		this.call = call;
-		this.token = token;
+		this.lease = lease;
 	}
 
 	static @Nullable IdempotencyScope current() {
 		return CURRENT.get();
 	}
 
-	static @Nullable Object run(IdempotentCall call, long token) throws Throwable {
+	static @Nullable Object run(IdempotentCall call, @Nullable HeldLease lease) throws Throwable {
 		IdempotencyScope outer = CURRENT.get();
-		CURRENT.set(new IdempotencyScope(outer, call, token));
+		CURRENT.set(new IdempotencyScope(outer, call, lease));
 		String origin = CallOrigin.replace(call.operation().name() + "/" + call.id());
 		try {
 			return call.body().run();
@@ -86,12 +86,12 @@ final class IdempotencyScope {
 
 	/**
 	 * Return the lease of the innermost leased call.
-	 * @return the token, or {@code null} if there is none
+	 * @return the lease, or {@code null} if there is none
 	 */
-	@Nullable Long leaseToken() {
+	@Nullable HeldLease lease() {
 		for (IdempotencyScope scope = this; scope != null; scope = scope.outer) {
-			if (scope.token != 0) {
-				return scope.token;
+			if (scope.lease != null) {
+				return scope.lease;
 			}
 		}
 		return null;

@@ -73,7 +73,7 @@ final class JoinedTransaction {
 	private Ending.Ran outcome(Object savepoint) throws Throwable {
 		Object result;
 		try {
-			result = IdempotencyScope.run(this.call, 0);
+			result = IdempotencyScope.run(this.call, null);
 		}
 		catch (Throwable failure) {
 			return this.outcome.threw(savepoint, failure);

@@ -2,11 +2,13 @@ package io.github.resiliencestarter.idempotency;
 
 import java.util.concurrent.Future;
 
+import io.github.resiliencestarter.guard.MonotonicClock;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
-import io.github.resiliencestarter.guard.MonotonicClock;
+import org.springframework.dao.DataAccessResourceFailureException;
+import org.springframework.dao.TransientDataAccessResourceException;
 
 /**
  * Leads calls whose effect is outside the database: claim, run, complete, each a
@@ -15,6 +17,8 @@ import io.github.resiliencestarter.guard.MonotonicClock;
  * <p>
  * An owner that was given up and comes back changes nothing: its token is not the current
  * one any more. Its caller gets what the new owner answers, or learns that it still runs.
+ * An owner whose lease is over, and whom nobody has replaced, still has the token and
+ * records what it did: refusing that would only let the method run again.
  */
 final class LeasedCalls {
 
@@ -24,19 +28,26 @@ final class LeasedCalls {
 
 	private final Heartbeats heartbeats;
 
+	private final MonotonicClock clock;
+
 	private final RepeatableStatements statements;
 
 	LeasedCalls(IdempotencyStore store, Heartbeats heartbeats, MonotonicClock clock) {
 		this.store = store;
 		this.heartbeats = heartbeats;
+		this.clock = clock;
 		this.statements = new RepeatableStatements(clock);
 	}
 
 	Ending lead(IdempotentCall call, Patience patience, Runnable identified) throws Throwable {
 		while (true) {
+			long asked = this.clock.nanoTime();
 			Claim claim = this.statements.run(() -> this.store.lease(call.claim(), call.rules().lease()));
 			if (claim instanceof Claim.Granted granted) {
-				return run(call, granted.token(), patience);
+				HeldLease lease = new HeldLease(this.store, this.clock, call, granted.token(), asked);
+				if (lasts(call, lease)) {
+					return run(call, lease, patience);
+				}
 			}
 			Ending ending = (claim instanceof Claim.Known known) ? call.endingOf(known.call()) : null;
 			if (ending != null) {
@@ -51,27 +62,57 @@ final class LeasedCalls {
 		}
 	}
 
-	private Ending run(IdempotentCall call, long token, Patience patience) throws Throwable {
+	/**
+	 * A method begins only while its lease lasts: if the answer to the claim came too
+	 * late for that, the lease is renewed before.
+	 */
+	private boolean lasts(IdempotentCall call, HeldLease lease) throws InterruptedException {
+		if (!lease.isOver()) {
+			return true;
+		}
+		boolean held = this.statements.run(lease::renew);
+		if (held && lease.isOver()) {
+			release(call, lease);
+			throw new TransientDataAccessResourceException("'" + call.operation().name()
+					+ "' did not run: its lease of " + lease.length() + " was over before the database had answered. "
+					+ "Give it a longer lease, or find out what keeps the database busy.");
+		}
+		return held;
+	}
+
+	private Ending run(IdempotentCall call, HeldLease lease, Patience patience) throws Throwable {
 		Ending.Ran ran;
-		Future<?> heartbeat = this.heartbeats.start(call.id(), token, call.rules().lease());
+		boolean recorded;
+		Future<?> heartbeat = this.heartbeats.start(lease);
 		try {
-			ran = outcome(call, token);
+			ran = outcome(call, lease);
+			lease.settle();
+			recorded = record(call, lease, ran.reply());
 		}
 		finally {
 			heartbeat.cancel(false);
 		}
-		StoredReply reply = ran.reply();
-		if (reply == null) {
-			release(call, token);
-			return ran;
-		}
-		boolean completed = this.statements.runUninterruptibly(() -> this.store.complete(call.id(), token, reply));
-		return completed ? ran : afterwards(call, ran, patience);
+		return recorded ? ran : afterwards(call, ran, patience);
 	}
 
-	private void release(IdempotentCall call, long token) {
+	private boolean record(IdempotentCall call, HeldLease lease, @Nullable StoredReply reply) {
+		if (reply == null) {
+			release(call, lease);
+			return true;
+		}
 		try {
-			this.statements.runUninterruptibly(() -> this.store.release(call.id(), token));
+			return this.statements.runUninterruptibly(() -> this.store.complete(call.id(), lease.token(), reply));
+		}
+		catch (RuntimeException ex) {
+			throw new DataAccessResourceFailureException("'" + call.operation().name()
+					+ "' has run, but the database took no record of it: when its lease of " + lease.length()
+					+ " is over, a call with the same key runs it again", ex);
+		}
+	}
+
+	private void release(IdempotentCall call, HeldLease lease) {
+		try {
+			this.statements.runUninterruptibly(() -> this.store.release(call.id(), lease.token()));
 		}
 		catch (RuntimeException ex) {
 			// how the call failed matters more
@@ -80,10 +121,10 @@ final class LeasedCalls {
 		}
 	}
 
-	private Ending.Ran outcome(IdempotentCall call, long token) {
+	private Ending.Ran outcome(IdempotentCall call, HeldLease lease) {
 		Object result;
 		try {
-			result = IdempotencyScope.run(call, token);
+			result = IdempotencyScope.run(call, lease);
 		}
 		catch (Throwable failure) {
 			boolean isFinal = call.rules().remembers(failure) || !call.transaction().rollbackOn(failure);

@@ -52,7 +52,7 @@ final class OwnedTransaction {
 		Object savepoint = this.call.rules().rememberExceptions().isEmpty() ? null : this.status.createSavepoint();
 		Object result;
 		try {
-			result = IdempotencyScope.run(this.call, 0);
+			result = IdempotencyScope.run(this.call, null);
 		}
 		catch (Throwable failure) {
 			return commit(end, this.outcome.threw(savepoint, failure));

@@ -20,7 +20,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 /**
  * Kills processes in the middle of calls, and counts effects and compares replies
- * afterwards. The number of processes is the system property
+ * afterwards. A round is one process that is killed while it has a call at every edge, so
+ * each round tries every edge once. How many there are is the system property
  * {@code resilience.test.kill-rounds}.
  */
 class KilledProcessTests {
