@@ -11,14 +11,18 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 import javax.sql.DataSource;
 
+import io.github.resiliencestarter.benchmarks.idempotency.IdempotencyFigures.Cost;
+
 import org.springframework.jdbc.datasource.DelegatingDataSource;
 
 /**
- * Counts the statements and the commits of all its connections.
+ * Counts the statements, transactions and commits of all its connections.
  */
 final class CountingDataSource extends DelegatingDataSource {
 
 	private static final AtomicInteger STATEMENTS = new AtomicInteger();
+
+	private static final AtomicInteger TRANSACTIONS = new AtomicInteger();
 
 	private static final AtomicInteger COMMITS = new AtomicInteger();
 
@@ -26,12 +30,8 @@ final class CountingDataSource extends DelegatingDataSource {
 		super(target);
 	}
 
-	static int statements() {
-		return STATEMENTS.get();
-	}
-
-	static int commits() {
-		return COMMITS.get();
+	static Count count() {
+		return new Count(STATEMENTS.get(), TRANSACTIONS.get(), COMMITS.get());
 	}
 
 	@Override
@@ -44,6 +44,9 @@ final class CountingDataSource extends DelegatingDataSource {
 			.cast(Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] { type }, (proxy, method, arguments) -> {
 				if (method.getName().startsWith("execute")) {
 					STATEMENTS.incrementAndGet();
+				}
+				else if (method.getName().equals("setAutoCommit") && Boolean.FALSE.equals(arguments[0])) {
+					TRANSACTIONS.incrementAndGet();
 				}
 				else if (method.getName().equals("commit")) {
 					COMMITS.incrementAndGet();
@@ -65,6 +68,34 @@ final class CountingDataSource extends DelegatingDataSource {
 			return counting(statement, PreparedStatement.class);
 		}
 		return (result instanceof Statement statement) ? counting(statement, Statement.class) : result;
+	}
+
+	/**
+	 * What all connections were asked for.
+	 *
+	 * @param statements how many statements
+	 * @param transactions how many transactions
+	 * @param commits how many commits
+	 */
+	record Count(int statements, int transactions, int commits) {
+
+		static final Count NONE = new Count(0, 0, 0);
+
+		Count plus(Count other) {
+			return new Count(this.statements + other.statements, this.transactions + other.transactions,
+					this.commits + other.commits);
+		}
+
+		Count since(Count before) {
+			return new Count(this.statements - before.statements, this.transactions - before.transactions,
+					this.commits - before.commits);
+		}
+
+		Cost each(int calls) {
+			return new Cost((double) this.statements / calls, (double) this.transactions / calls,
+					(double) this.commits / calls);
+		}
+
 	}
 
 }

@@ -5,11 +5,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.SplittableRandom;
 import java.util.UUID;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.IntStream;
 
 import io.github.resiliencestarter.benchmarks.Work;
 import io.github.resiliencestarter.benchmarks.WriteLoad;
+import io.github.resiliencestarter.benchmarks.idempotency.CountingDataSource.Count;
+import io.github.resiliencestarter.benchmarks.idempotency.IdempotencyFigures.Cost;
 import io.github.resiliencestarter.benchmarks.idempotency.Orders.Request;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -24,6 +28,8 @@ public final class IdempotencyRun {
 	private static final int THREADS = 4;
 
 	private static final int COUNTED_CALLS = 100;
+
+	private static final int COUNTED_MIXED_CALLS = 2000;
 
 	private final IdempotencyLibrary library;
 
@@ -60,12 +66,11 @@ public final class IdempotencyRun {
 		for (int round = 0; round < rounds; round++) {
 			measured.add(round(calls));
 		}
+		IdempotencyFigures last = measured.get(rounds - 1);
 		return new IdempotencyFigures(median(measured, IdempotencyFigures::bareRate),
 				median(measured, IdempotencyFigures::firstRate), median(measured, IdempotencyFigures::replayRate),
-				median(measured, IdempotencyFigures::coldReplayRate),
-				median(measured, IdempotencyFigures::firstStatements),
-				median(measured, IdempotencyFigures::firstCommits),
-				median(measured, IdempotencyFigures::replayStatements),
+				median(measured, IdempotencyFigures::coldReplayRate), median(measured, IdempotencyFigures::mixedRate),
+				last.first(), last.replay(), last.burst(), last.mixedFirst(), last.mixedReplay(),
 				median(measured, IdempotencyFigures::firstWalBytes),
 				median(measured, IdempotencyFigures::bareWalBytes));
 	}
@@ -85,15 +90,33 @@ public final class IdempotencyRun {
 		double replayRate = placeAll(keys, calls);
 		reopen(false);
 		double coldReplayRate = placeAll(keys, calls);
+		reopen(false);
+		String mixedKeys = UUID.randomUUID() + "-";
+		double mixedRate = Work.rate(THREADS, calls, (number) -> place(isDuplicate(number) ? keys : mixedKeys, number));
 		reopen(true);
-		Count firstCount = count(UUID.randomUUID() + "-");
+		String countedKeys = UUID.randomUUID() + "-";
+		Cost firstCost = cost(countedKeys);
+		Cost replayCost = cost(countedKeys);
+		Cost burstCost = cost(keys);
 		reopen(true);
-		Count replayCount = count(keys);
-		verify(calls * 2L + COUNTED_CALLS);
+		int countedMixed = Math.min(calls, COUNTED_MIXED_CALLS);
+		MixedCost mixedCost = mixedCost(keys, UUID.randomUUID() + "-", countedMixed);
+		verify(2L * calls + firstCalls(calls) + COUNTED_CALLS + firstCalls(countedMixed));
 		this.library.close();
-		return new IdempotencyFigures(bareRate, firstRate, replayRate, coldReplayRate, firstCount.statements,
-				firstCount.commits, replayCount.statements, first.since(bare, calls).walBytes(),
+		return new IdempotencyFigures(bareRate, firstRate, replayRate, coldReplayRate, mixedRate, firstCost, replayCost,
+				burstCost, mixedCost.first(), mixedCost.replay(), first.since(bare, calls).walBytes(),
 				bare.since(start, calls).walBytes());
+	}
+
+	/**
+	 * One in ten, in places that cannot be foreseen and are the same in every run.
+	 */
+	private static boolean isDuplicate(int number) {
+		return new SplittableRandom(number).nextInt(10) == 0;
+	}
+
+	private static int firstCalls(int mixedCalls) {
+		return (int) IntStream.range(0, mixedCalls).filter((number) -> !isDuplicate(number)).count();
 	}
 
 	private void reopen(boolean counts) {
@@ -118,14 +141,30 @@ public final class IdempotencyRun {
 		return new Request("book-42", number);
 	}
 
-	private Count count(String keys) {
-		int statements = CountingDataSource.statements();
-		int commits = CountingDataSource.commits();
+	private Cost cost(String keys) {
+		Count before = CountingDataSource.count();
 		for (int number = 0; number < COUNTED_CALLS; number++) {
 			place(keys, number);
 		}
-		return new Count((CountingDataSource.statements() - statements) / (double) COUNTED_CALLS,
-				(CountingDataSource.commits() - commits) / (double) COUNTED_CALLS);
+		return CountingDataSource.count().since(before).each(COUNTED_CALLS);
+	}
+
+	private MixedCost mixedCost(String knownKeys, String newKeys, int calls) {
+		Count first = Count.NONE;
+		Count replay = Count.NONE;
+		for (int number = 0; number < calls; number++) {
+			Count before = CountingDataSource.count();
+			if (isDuplicate(number)) {
+				place(knownKeys, number);
+				replay = replay.plus(CountingDataSource.count().since(before));
+			}
+			else {
+				place(newKeys, number);
+				first = first.plus(CountingDataSource.count().since(before));
+			}
+		}
+		int firstCalls = firstCalls(calls);
+		return new MixedCost(first.each(firstCalls), replay.each(calls - firstCalls));
 	}
 
 	/**
@@ -144,7 +183,7 @@ public final class IdempotencyRun {
 		return WriteLoad.now(this.library.bean(JdbcTemplate.class));
 	}
 
-	private record Count(double statements, double commits) {
+	private record MixedCost(Cost first, Cost replay) {
 
 	}
 
