@@ -94,8 +94,8 @@ final class IdempotencyReport {
 	}
 
 	private static String replay(String call, Cost cost) {
-		return new Aim(call).atMost(1, " statement", cost.statements())
-			.atMost(0, " transactions", cost.transactions())
+		return new Aim(call).atMost(1, " statement(s)", cost.statements())
+			.atMost(0, " transaction(s)", cost.transactions())
 			.row();
 	}
 
