@@ -13,7 +13,7 @@ import io.github.resiliencestarter.guard.TimeBudget;
  * Runs things on the caller's thread, interrupts it at the limit, and turns whatever
  * comes after the watch has seen the limit pass into a time-out: a result that is there
  * within the watch's resolution after the limit is not thrown away. One reading of the
- * clock and two compare-and-sets are the whole cost; nothing is allocated.
+ * clock and one compare-and-set are the whole cost; nothing is allocated.
  */
 final class CallersThreadLimit implements TimeLimit {
 

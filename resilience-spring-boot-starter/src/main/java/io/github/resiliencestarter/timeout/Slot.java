@@ -20,7 +20,8 @@ import io.github.resiliencestarter.guard.TimeBudget;
  * {@code moment -> FIRING} and the {@code FIRED} that follows; the owner leaves
  * {@link #disarm} only by its own compare-and-set from a moment, after which no claim of
  * that moment can succeed, or from FIRED, after which the interrupt lies behind it and
- * has been cleared. So no interrupt arrives after the call. Compare-and-set knows no
+ * has been cleared. So no interrupt arrives after the call. The watch never changes IDLE,
+ * which is why the owner leaves it with a plain release. Compare-and-set knows no
  * confusion of old and new calls here: a moment that has passed has passed for whichever
  * call of this thread stands in the slot.
  * <p>
@@ -81,6 +82,12 @@ final class Slot extends SlotPadding {
 	 */
 	long arm(long moment) {
 		long outer = this.end;
+		if (outer == IDLE) {
+			END.setRelease(this, moment);
+			// the compiler, too, has what follows read after this was written
+			VarHandle.acquireFence();
+			return IDLE;
+		}
 		if (outer <= moment) {
 			return outer;
 		}

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -20,9 +21,17 @@ import io.github.resiliencestarter.guard.TimeBudget;
  * <b>Invariant.</b> {@code wakeAt} is never later than the moment of any call in flight,
  * unless a {@link #scan} is under way or the waker has been called since the last one.
  * Callers publish their moment, then read {@code wakeAt} and call the waker if it is
- * later; a scan publishes {@code wakeAt}, then looks at all moments once more. All four
- * are volatile accesses, so at least one of the two sees the other. Callers lower
- * {@code wakeAt} by compare-and-set, so that one of them calls the waker, not all.
+ * later; a scan publishes {@code wakeAt}, then looks at all moments once more, so at
+ * least one of the two sees the other. Callers lower {@code wakeAt} by compare-and-set,
+ * so that one of them calls the waker, not all.
+ * <p>
+ * No fence is between a {@link Slot}'s moment and the reading of {@code wakeAt}: it would
+ * be a sixth of a call's cost. A processor may then have read {@code wakeAt} while the
+ * moment is still in its store buffer, where that one scan does not see it. Therefore
+ * every scan that raises {@code wakeAt} has another look a millisecond later, and the
+ * watch sleeps only if that finds nothing. A store buffer empties in far less, and
+ * whenever its thread is switched. This is about the watch being awake; that no interrupt
+ * comes late depends on {@link Slot}'s compare-and-set alone.
  * <p>
  * A moment once asked for stays in {@code wakeAt} until it has passed, even if its call
  * is long over: short calls in a row would otherwise each wake the watch from its idle
@@ -31,6 +40,9 @@ import io.github.resiliencestarter.guard.TimeBudget;
 final class Watch {
 
 	static final long NEVER = Slot.IDLE;
+
+	/** After this time another thread's moment is certainly seen. */
+	private static final long SECOND_LOOK = TimeUnit.MILLISECONDS.toNanos(1);
 
 	private static final VarHandle WAKE_AT;
 
@@ -155,13 +167,14 @@ final class Watch {
 		this.slots.all().forEach((slot) -> slot.fire(now));
 		fireExpiries(now);
 		long next = Math.min(earliest(), (asked > now) ? asked : NEVER);
-		this.wakeAt = next;
+		long replaced = Math.min((long) WAKE_AT.getAndSet(this, next), asked);
 		VarHandle.fullFence();
 		long late = earliest();
 		if (late < next) {
 			this.wakeAt = late;
 		}
-		return Math.min(late, next);
+		long wakeAt = Math.min(late, next);
+		return (wakeAt > replaced) ? Math.min(wakeAt, now + SECOND_LOOK) : wakeAt;
 	}
 
 	private long earliest() {

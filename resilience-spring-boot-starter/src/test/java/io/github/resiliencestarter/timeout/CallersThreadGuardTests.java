@@ -270,6 +270,24 @@ class CallersThreadGuardTests {
 	}
 
 	@Test
+	void aMomentThatOneScanCouldNotSeeYetIsSeenAMillisecondLater() {
+		Watch watch = this.fixture.watch;
+		watch.published(TimeoutFixture.duration("1S").toNanos());
+		this.fixture.clock.advance(TimeoutFixture.duration("1S"));
+		assertThat(watch.scan()).isEqualTo(TimeoutFixture.duration("1.001S").toNanos());
+		// a caller that read wakeAt before that scan, and so need not wake the watch
+		Slot slot = watch.slotOfThread();
+		long moment = TimeoutFixture.duration("2S").toNanos();
+		long outer = slot.arm(moment);
+		this.fixture.clock.advance(TimeoutFixture.duration("0.001S"));
+		assertThat(watch.scan()).isEqualTo(moment);
+		assertThat(slot.disarm(moment, outer)).isFalse();
+		this.fixture.pass("1S");
+		this.fixture.pass("0.001S");
+		assertThat(watch.scan()).isEqualTo(Watch.NEVER);
+	}
+
+	@Test
 	void aShorterLimitWakesTheWatchThatSleepsUntilALongerOne() throws Exception {
 		Guard shorter = this.fixture.limited("0.1S", (call) -> this.fixture.watch.scan(), this.fixture.another("b"));
 		Guard longer = this.fixture.limited("1S", (call) -> {

@@ -3,10 +3,12 @@ package io.github.resiliencestarter.timeout;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 import org.junit.jupiter.api.Test;
@@ -15,6 +17,7 @@ import io.github.resiliencestarter.guard.Guard;
 import io.github.resiliencestarter.guard.MonotonicClock;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
  * Real threads, the real clock, and calls that end just when the watch fires.
@@ -24,6 +27,8 @@ class StrayInterruptTests {
 	private static final int THREADS = 32;
 
 	private static final int CALLS = 3_200;
+
+	private static final int HANGING_CALLS = 200;
 
 	private static final long LIMIT = Duration.ofMillis(1).toNanos() / 4;
 
@@ -49,6 +54,49 @@ class StrayInterruptTests {
 		}
 		finally {
 			threads.shutdownNow();
+		}
+	}
+
+	@Test
+	void everyCallThatHangsIsInterruptedHoweverOftenTheWatchFallsAsleep() throws Exception {
+		ExecutorService threads = Executors.newFixedThreadPool(2);
+		try (WatchThread watchThread = new WatchThread(this.clock, Runnable::run)) {
+			TimeoutInstance instance = new TimeoutInstance("OrderService.place", watchThread.watch());
+			TimeoutParts parts = new TimeoutParts(instance, watchThread.watch(), this.clock);
+			TimeoutParts others = new TimeoutParts(new TimeoutInstance("others", watchThread.watch()),
+					watchThread.watch(), this.clock);
+			Callable<Void> caller = () -> {
+				hangNowAndThen(parts, others);
+				return null;
+			};
+			for (Future<Void> result : threads.invokeAll(Collections.nCopies(2, caller), 1, TimeUnit.MINUTES)) {
+				assertThat(result.isCancelled()).as("a call hangs").isFalse();
+				result.get();
+			}
+			assertThat(instance.snapshot().timeout()).isEqualTo(2 * HANGING_CALLS);
+		}
+		finally {
+			threads.shutdownNow();
+		}
+	}
+
+	// so that moments are published just when the watch stops looking for the last one
+	private void hangNowAndThen(TimeoutParts parts, TimeoutParts others) throws Exception {
+		Guard hangs = new CallersThreadGuard((call) -> {
+			new CountDownLatch(1).await();
+			return null;
+		}, Duration.ofNanos(LIMIT), true, parts);
+		Guard ends = new CallersThreadGuard((call) -> "short", Duration.ofNanos(LIMIT), true, others);
+		for (int i = 0; i < HANGING_CALLS; i++) {
+			for (int shortCalls = ThreadLocalRandom.current().nextInt(10_000); shortCalls > 0; shortCalls--) {
+				try {
+					TimeoutFixture.call(ends);
+				}
+				catch (CallTimeoutException ex) {
+					// its thread was not running for so long
+				}
+			}
+			assertThatExceptionOfType(CallTimeoutException.class).isThrownBy(() -> TimeoutFixture.call(hangs));
 		}
 	}
 
