@@ -3,14 +3,15 @@ package io.github.resiliencestarter.circuitbreaker;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.Callable;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Consumer;
 
 import org.jspecify.annotations.Nullable;
 
+import io.github.resiliencestarter.guard.CallGuard;
 import io.github.resiliencestarter.guard.ConfiguredInstances;
+import io.github.resiliencestarter.guard.EntryCheck;
 import io.github.resiliencestarter.guard.GuardedMethod;
 import io.github.resiliencestarter.guard.MonotonicClock;
 import io.github.resiliencestarter.guard.NamedGuards;
@@ -30,11 +31,14 @@ final class BreakerRegistry implements CircuitBreakers, ConfiguredInstances {
 
 	private final Consumer<CircuitBreakerTransition> publisher;
 
+	private final EntryCheck entry;
+
 	BreakerRegistry(CircuitBreakerProperties properties, MonotonicClock clock,
-			Consumer<CircuitBreakerTransition> publisher) {
+			Consumer<CircuitBreakerTransition> publisher, EntryCheck entry) {
 		this.properties = properties;
 		this.clock = clock;
 		this.publisher = publisher;
+		this.entry = entry;
 		properties.names()
 			.forEach((name) -> this.breakers.declare(name, config(name, CircuitBreakerSettings.NONE),
 					(config) -> create(name, config)));
@@ -65,7 +69,8 @@ final class BreakerRegistry implements CircuitBreakers, ConfiguredInstances {
 
 	private ProgrammaticBreaker create(String name, BreakerConfig config) {
 		return new ProgrammaticBreaker(
-				new Breaker(name, config, this.clock, () -> ThreadLocalRandom.current().nextDouble(), this.publisher));
+				new Breaker(name, config, this.clock, () -> ThreadLocalRandom.current().nextDouble(), this.publisher),
+				this.entry);
 	}
 
 	@Override
@@ -90,8 +95,8 @@ final class BreakerRegistry implements CircuitBreakers, ConfiguredInstances {
 	}
 
 	@Override
-	public <T extends @Nullable Object> T call(String name, Callable<T> action) throws Exception {
-		return find(name).call(action);
+	public CallGuard named(String name) {
+		return find(name);
 	}
 
 	@Override

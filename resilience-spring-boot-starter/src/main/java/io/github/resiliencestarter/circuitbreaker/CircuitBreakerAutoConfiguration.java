@@ -12,6 +12,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Role;
 
 import io.github.resiliencestarter.guard.AttemptLimits;
+import io.github.resiliencestarter.guard.EntryCheck;
 import io.github.resiliencestarter.guard.GuardAutoConfiguration;
 import io.github.resiliencestarter.guard.MonotonicClock;
 
@@ -29,8 +30,9 @@ public final class CircuitBreakerAutoConfiguration {
 	@Bean
 	@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
 	static BreakerRegistry resilienceCircuitBreakers(CircuitBreakerProperties properties, MonotonicClock clock,
-			ApplicationEventPublisher events) {
-		return new BreakerRegistry(properties, clock, new TransitionAnnouncer(events));
+			ApplicationEventPublisher events, ObjectProvider<EntryCheck> entry) {
+		return new BreakerRegistry(properties, clock, new TransitionAnnouncer(events),
+				entry.getIfAvailable(() -> EntryCheck.NONE));
 	}
 
 	@Bean

@@ -7,6 +7,8 @@ import java.util.function.Consumer;
 
 import org.jspecify.annotations.Nullable;
 
+import io.github.resiliencestarter.guard.CallGuard;
+
 /**
  * All circuit breakers of the application: for programmatic calls, and for operators.
  * Thread-safe. Every method that takes a name throws {@link IllegalArgumentException}
@@ -36,7 +38,15 @@ public interface CircuitBreakers {
 	CircuitBreakerCalls calls(String name);
 
 	/**
-	 * Run an action behind a breaker.
+	 * Return a breaker for code that calls it often.
+	 * @param name the breaker's name
+	 * @return what runs actions as {@link #call(String, Callable)} does
+	 */
+	CallGuard named(String name);
+
+	/**
+	 * Run an action behind a breaker. With nothing left of the caller's time it does not
+	 * run and is no sample; that is a {@code DeadlineExceededException}.
 	 * @param <T> the type of the result
 	 * @param name the breaker's name
 	 * @param action what to run
@@ -44,7 +54,9 @@ public interface CircuitBreakers {
 	 * @throws CircuitBreakerOpenException if the breaker refuses
 	 * @throws Exception what the action throws
 	 */
-	<T extends @Nullable Object> T call(String name, Callable<T> action) throws Exception;
+	default <T extends @Nullable Object> T call(String name, Callable<T> action) throws Exception {
+		return named(name).call(action);
+	}
 
 	/**
 	 * Refuse all calls.

@@ -9,7 +9,9 @@ import java.util.function.Consumer;
 
 import org.jspecify.annotations.Nullable;
 
+import io.github.resiliencestarter.guard.CallGuard;
 import io.github.resiliencestarter.guard.DeclaredGuard;
+import io.github.resiliencestarter.guard.EntryCheck;
 import io.github.resiliencestarter.guard.GuardDeclaration;
 import io.github.resiliencestarter.guard.GuardedMethod;
 import io.github.resiliencestarter.guard.InvalidGuardException;
@@ -22,7 +24,7 @@ import io.github.resiliencestarter.guard.NamedGuards;
  */
 final class NamedThrottles implements Throttles {
 
-	private final NamedGuards<ThrottleSettings, Throttle> guards = new NamedGuards<>("@Throttled");
+	private final NamedGuards<ThrottleSettings, ProgrammaticThrottle> guards = new NamedGuards<>("@Throttled");
 
 	private final ThrottleProperties properties;
 
@@ -30,14 +32,18 @@ final class NamedThrottles implements Throttles {
 
 	private final MonotonicClock clock;
 
+	private final EntryCheck entry;
+
 	private final List<Consumer<String>> listeners = new CopyOnWriteArrayList<>();
 
 	private final Set<String> told = new TreeSet<>();
 
-	NamedThrottles(ThrottleProperties properties, ClusterPermitsFactory cluster, MonotonicClock clock) {
+	NamedThrottles(ThrottleProperties properties, ClusterPermitsFactory cluster, MonotonicClock clock,
+			EntryCheck entry) {
 		this.properties = properties;
 		this.cluster = cluster;
 		this.clock = clock;
+		this.entry = entry;
 		properties.names().forEach(this::declare);
 	}
 
@@ -61,13 +67,15 @@ final class NamedThrottles implements Throttles {
 		String name = (explicitName != null) ? explicitName : method.name();
 		ThrottleSettings settings = this.properties.settings(name, ThrottleSettings.of(declared));
 		verify(method, name, settings);
-		Throttle throttle = this.guards.get(explicitName, method, settings, (agreed) -> create(method, name, agreed));
+		Throttle throttle = this.guards.get(explicitName, method, settings, (agreed) -> create(method, name, agreed))
+			.throttle();
 		tell(name);
 		return throttle;
 	}
 
-	private Throttle create(GuardDeclaration declaration, String name, ThrottleSettings settings) {
-		return new Throttle(name, settings, permits(declaration, name, settings), this.clock);
+	private ProgrammaticThrottle create(GuardDeclaration declaration, String name, ThrottleSettings settings) {
+		Throttle throttle = new Throttle(name, settings, permits(declaration, name, settings), this.clock);
+		return new ProgrammaticThrottle(throttle, this.entry);
 	}
 
 	private static void verify(GuardDeclaration declaration, String name, ThrottleSettings settings) {
@@ -124,47 +132,41 @@ final class NamedThrottles implements Throttles {
 
 	@Override
 	public ThrottleSnapshot snapshot(String name) {
-		return find(name).snapshot();
+		return find(name).throttle().snapshot();
 	}
 
 	@Override
-	public <T extends @Nullable Object> T call(String name, Callable<T> action) throws Exception {
-		Throttle throttle = find(name);
-		if (throttle.settings().key() != null) {
+	public CallGuard named(String name) {
+		ProgrammaticThrottle throttle = find(name);
+		if (throttle.hasKeys()) {
 			throw new IllegalArgumentException(
 					"Throttle '" + name + "' has a limit for each key: call it with the key of this call");
 		}
-		return run(throttle, null, action);
+		return throttle;
 	}
 
 	@Override
 	public <T extends @Nullable Object> T call(String name, Object key, Callable<T> action) throws Exception {
-		Throttle throttle = find(name);
-		if (throttle.settings().key() == null) {
+		ProgrammaticThrottle throttle = find(name);
+		if (!throttle.hasKeys()) {
 			throw new IllegalArgumentException("Throttle '" + name + "' has one limit for all calls: call it without "
 					+ "a key, or set " + ThrottleProperties.INSTANCES + "[" + name + "].key");
 		}
-		return run(throttle, ThrottleKey.comparable(key), action);
-	}
-
-	private static <T extends @Nullable Object> T run(Throttle throttle, @Nullable Object key, Callable<T> action)
-			throws Exception {
-		boolean off = throttle.settings().mode() == ThrottleMode.OFF;
-		return off ? action.call() : throttle.call(key, Callable::call, action);
+		return throttle.call(ThrottleKey.comparable(key), action);
 	}
 
 	@Override
 	public void changeRate(String name, Rate rate, @Nullable Long burst) {
-		find(name).changeRate(rate, burst);
+		find(name).throttle().changeRate(rate, burst);
 	}
 
 	@Override
 	public void changeConcurrency(String name, int concurrency) {
-		find(name).changeConcurrency(concurrency);
+		find(name).throttle().changeConcurrency(concurrency);
 	}
 
-	private Throttle find(String name) {
-		Throttle throttle = this.guards.find(name);
+	private ProgrammaticThrottle find(String name) {
+		ProgrammaticThrottle throttle = this.guards.find(name);
 		if (throttle == null) {
 			throw new IllegalArgumentException("No throttle is named '" + name + "'. There are: " + names());
 		}

@@ -62,6 +62,10 @@ final class Throttle {
 		return (duration.getSeconds() < Integer.MAX_VALUE) ? duration.toNanos() : Long.MAX_VALUE >> 2;
 	}
 
+	String name() {
+		return this.name;
+	}
+
 	ThrottleSettings settings() {
 		return this.settings;
 	}

@@ -11,6 +11,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Role;
 import org.springframework.core.io.ResourceLoader;
 
+import io.github.resiliencestarter.guard.EntryCheck;
 import io.github.resiliencestarter.guard.GuardAutoConfiguration;
 import io.github.resiliencestarter.guard.MonotonicClock;
 import io.github.resiliencestarter.jdbc.ResilienceDatabase;
@@ -37,8 +38,8 @@ public final class ThrottleAutoConfiguration {
 	@Bean
 	@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
 	static NamedThrottles resilienceThrottles(ThrottleProperties properties, ClusterPermitsFactory cluster,
-			MonotonicClock clock) {
-		return new NamedThrottles(properties, cluster, clock);
+			MonotonicClock clock, ObjectProvider<EntryCheck> entry) {
+		return new NamedThrottles(properties, cluster, clock, entry.getIfAvailable(() -> EntryCheck.NONE));
 	}
 
 	@Bean

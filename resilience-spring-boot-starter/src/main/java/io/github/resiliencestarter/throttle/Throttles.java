@@ -6,6 +6,8 @@ import java.util.function.Consumer;
 
 import org.jspecify.annotations.Nullable;
 
+import io.github.resiliencestarter.guard.CallGuard;
+
 /**
  * All throttles of the application: for programmatic calls, and for operators, who read
  * their numbers and change their limits while they run. Thread-safe. Every method that
@@ -29,9 +31,18 @@ public interface Throttles {
 	ThrottleSnapshot snapshot(String name);
 
 	/**
+	 * Return a throttle for code that calls it often.
+	 * @param name the throttle's name
+	 * @return what runs actions as {@link #call(String, Callable)} does
+	 * @throws IllegalArgumentException if the throttle has a limit for each key
+	 */
+	CallGuard named(String name);
+
+	/**
 	 * Run an action if a throttle lets it in. It is in flight until it returns; a result
 	 * that comes later, such as a future, is not waited for. A refusal by a guard inside
-	 * the action gives the permit back.
+	 * the action gives the permit back. With nothing left of the caller's time the action
+	 * does not run and takes no permit; that is a {@code DeadlineExceededException}.
 	 * @param <T> the type of the result
 	 * @param name the throttle's name
 	 * @param action what to run
@@ -40,7 +51,9 @@ public interface Throttles {
 	 * @throws IllegalArgumentException if the throttle has a limit for each key
 	 * @throws Exception what the action throws
 	 */
-	<T extends @Nullable Object> T call(String name, Callable<T> action) throws Exception;
+	default <T extends @Nullable Object> T call(String name, Callable<T> action) throws Exception {
+		return named(name).call(action);
+	}
 
 	/**
 	 * Run an action if the limit of its key lets it in.

@@ -3,13 +3,13 @@ package io.github.resiliencestarter.timeout;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.Callable;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
 
+import io.github.resiliencestarter.guard.CallGuard;
 import io.github.resiliencestarter.guard.ConfiguredInstances;
 import io.github.resiliencestarter.guard.DeclaredGuard;
 import io.github.resiliencestarter.guard.EntryCheck;
@@ -80,7 +80,7 @@ final class TimeoutInstances implements Timeouts, ConfiguredInstances {
 
 	private ProgrammaticTimeout create(String name, TimeLimits limits) {
 		TimeoutParts parts = new TimeoutParts(new TimeoutInstance(name, this.watch), this.watch, this.clock);
-		return new ProgrammaticTimeout(parts, limit(limits, parts));
+		return new ProgrammaticTimeout(parts, limit(limits, parts), this.entry);
 	}
 
 	private @Nullable TimeLimit limit(TimeLimits limits, TimeoutParts parts) {
@@ -110,8 +110,8 @@ final class TimeoutInstances implements Timeouts, ConfiguredInstances {
 	}
 
 	@Override
-	public <T extends @Nullable Object> T call(String name, Callable<T> action) throws Exception {
-		return find(name).call(action);
+	public CallGuard named(String name) {
+		return find(name);
 	}
 
 	private ProgrammaticTimeout find(String name) {

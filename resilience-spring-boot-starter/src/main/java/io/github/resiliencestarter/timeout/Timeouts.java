@@ -6,6 +6,8 @@ import java.util.function.Consumer;
 
 import org.jspecify.annotations.Nullable;
 
+import io.github.resiliencestarter.guard.CallGuard;
+
 /**
  * All time-outs of the application: for programmatic calls, and to be looked at.
  * Thread-safe. Every method that takes a name throws {@link IllegalArgumentException}
@@ -28,6 +30,13 @@ public interface Timeouts {
 	TimeoutSnapshot snapshot(String name);
 
 	/**
+	 * Return a time-out for code that calls it often.
+	 * @param name the time-out's name
+	 * @return what runs actions as {@link #call(String, Callable)} does
+	 */
+	CallGuard named(String name);
+
+	/**
 	 * Run an action within a limit, which opens a deadline for everything that it calls.
 	 * The action is one attempt: where both are set, {@code attempt} is its limit rather
 	 * than {@code value}. In mode {@code INTERRUPT} it runs on the calling thread, in
@@ -43,7 +52,9 @@ public interface Timeouts {
 	 * @throws OffloadRejectedException if no thread is free for the action
 	 * @throws Exception what the action throws
 	 */
-	<T extends @Nullable Object> T call(String name, Callable<T> action) throws Exception;
+	default <T extends @Nullable Object> T call(String name, Callable<T> action) throws Exception {
+		return named(name).call(action);
+	}
 
 	/**
 	 * Do something with each name: with those there are, and with each that is added

@@ -8,6 +8,7 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 import io.github.resiliencestarter.circuitbreaker.CircuitBreakerSnapshot.State;
+import io.github.resiliencestarter.guard.EntryCheck;
 import io.github.resiliencestarter.guard.TimeBudget;
 import io.github.resiliencestarter.guard.VirtualClock;
 
@@ -34,7 +35,7 @@ final class BreakerFixture {
 		this.breaker = new Breaker("test", BreakerConfig.of(settings.build()), this.clock, () -> this.random,
 				this.transitions::add);
 		this.operator = new BreakerOperator(this.breaker);
-		this.calls = new ProgrammaticBreaker(this.breaker);
+		this.calls = new ProgrammaticBreaker(this.breaker, EntryCheck.NONE);
 	}
 
 	/** The last four calls, two of them are enough; half of them open; two trials. */

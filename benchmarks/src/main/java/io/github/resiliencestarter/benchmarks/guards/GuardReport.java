@@ -65,7 +65,7 @@ final class GuardReport {
 				Annotated method of a Spring bean, one thread:
 
 				%s
-				Programmatic, around a lambda:
+				Programmatic, around a lambda, by the object that each library gives for it beforehand:
 
 				%s
 				Resilience4j's `TimeLimiter` and Sentinel have no time-out for a synchronous method. Resilience4j's stack is \

@@ -2,6 +2,7 @@ package io.github.resiliencestarter.benchmarks.guards.programmatic;
 
 import io.github.resiliencestarter.benchmarks.LibraryUnderTest;
 import io.github.resiliencestarter.circuitbreaker.CircuitBreakers;
+import io.github.resiliencestarter.guard.CallGuard;
 import io.github.resiliencestarter.throttle.Throttles;
 import io.github.resiliencestarter.timeout.Timeouts;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -19,11 +20,13 @@ public class Starter extends GuardedLambda {
 
 	private ConfigurableApplicationContext context;
 
-	private CircuitBreakers breakers;
+	private CallGuard breaker;
 
-	private Timeouts timeouts;
+	private CallGuard timeout;
 
-	private Throttles throttles;
+	private CallGuard rate;
+
+	private CallGuard concurrency;
 
 	@Setup
 	public void start() {
@@ -32,9 +35,11 @@ public class Starter extends GuardedLambda {
 				"resilience.timeout.instances.prices.value=10s", "resilience.throttle.names=rate,concurrency",
 				"resilience.throttle.instances.rate.rate=100000000/s",
 				"resilience.throttle.instances.concurrency.concurrency=100");
-		this.breakers = this.context.getBean(CircuitBreakers.class);
-		this.timeouts = this.context.getBean(Timeouts.class);
-		this.throttles = this.context.getBean(Throttles.class);
+		this.breaker = this.context.getBean(CircuitBreakers.class).named("prices");
+		this.timeout = this.context.getBean(Timeouts.class).named("prices");
+		Throttles throttles = this.context.getBean(Throttles.class);
+		this.rate = throttles.named("rate");
+		this.concurrency = throttles.named("concurrency");
 	}
 
 	@TearDown
@@ -44,22 +49,22 @@ public class Starter extends GuardedLambda {
 
 	@Benchmark
 	public String breaker() throws Exception {
-		return this.breakers.call("prices", this.action);
+		return this.breaker.call(this.action);
 	}
 
 	@Benchmark
 	public String rate() throws Exception {
-		return this.throttles.call("rate", this.action);
+		return this.rate.call(this.action);
 	}
 
 	@Benchmark
 	public String concurrency() throws Exception {
-		return this.throttles.call("concurrency", this.action);
+		return this.concurrency.call(this.action);
 	}
 
 	@Benchmark
 	public String timeout() throws Exception {
-		return this.timeouts.call("prices", this.action);
+		return this.timeout.call(this.action);
 	}
 
 	@Configuration(proxyBeanMethods = false)
