@@ -21,7 +21,7 @@ public enum SqlDialect {
 	H2("DATEDIFF(MILLISECOND, TIMESTAMP WITH TIME ZONE '1970-01-01 00:00:00+00', CURRENT_TIMESTAMP)"),
 
 	/** PostgreSQL 13 and newer. */
-	POSTGRESQL("CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000 AS BIGINT)"),
+	POSTGRESQL("CAST(date_part('epoch', clock_timestamp()) * 1000 AS BIGINT)"),
 
 	/** MariaDB 10.6 and newer. */
 	MARIADB("CAST(UNIX_TIMESTAMP(SYSDATE(3)) * 1000 AS SIGNED)"),

@@ -84,12 +84,19 @@ final class Publisher {
 			return (committed) -> {
 			};
 		}
-		List<Placed> messages = publications.stream().map(this::placed).toList();
+		List<Placed> messages = new ArrayList<>(publications.size());
+		List<NewMessage> rows = new ArrayList<>(publications.size());
+		boolean claimed = false;
+		for (Publication publication : publications) {
+			Placed placed = placed(publication);
+			messages.add(placed);
+			rows.add(placed.message);
+			claimed |= placed.claim != null;
+		}
 		long least = this.floor.next();
 		List<Appended> appended;
 		try {
-			appended = this.store.append(messages.stream().map(Placed::message).toList(),
-					messages.stream().anyMatch(Placed::isClaimed) || this.floor.isStale());
+			appended = this.store.append(rows, claimed || this.floor.isStale());
 		}
 		catch (RuntimeException ex) {
 			giveBack(messages);
@@ -181,10 +188,6 @@ final class Publisher {
 	 * if it is fetched
 	 */
 	private record Placed(Publication publication, NewMessage message, @Nullable ShardLease claim) {
-
-		boolean isClaimed() {
-			return this.claim != null;
-		}
 
 	}
 

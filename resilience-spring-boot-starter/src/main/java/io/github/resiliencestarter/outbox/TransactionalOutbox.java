@@ -3,7 +3,6 @@ package io.github.resiliencestarter.outbox;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.UUID;
 import java.util.function.Supplier;
 
 import io.github.resiliencestarter.guard.CallOrigin;
@@ -27,6 +26,8 @@ final class TransactionalOutbox implements Outbox {
 	private final JsonMapper json;
 
 	private final MessageTracing tracing;
+
+	private final MessageIds ids = new MessageIds();
 
 	TransactionalOutbox(Supplier<Publisher> publisher, Routes routes, JsonMapper json, MessageTracing tracing) {
 		this.publisher = publisher;
@@ -53,7 +54,7 @@ final class TransactionalOutbox implements Outbox {
 			throw new IllegalArgumentException("A " + draft.payload.getClass().getName() + " is left to Debezium by "
 					+ "resilience.outbox.debezium.aggregates." + route.aggregate() + ", which knows no delay.");
 		}
-		String id = UUID.randomUUID().toString();
+		String id = this.ids.next();
 		this.tracing.publish(route.name(), headers(draft),
 				(headers) -> target.publish(new Publication(id, route.type(), draft.key,
 						headers.isEmpty() ? null : this.json.writeValueAsString(headers),

@@ -30,6 +30,11 @@ final class Publications {
 
 	private final String row;
 
+	/** Nearly all transactions publish one message. */
+	private final String one;
+
+	private final String oneReturned;
+
 	Publications(JdbcTemplate jdbc, ResilienceDatabase database) {
 		this.jdbc = jdbc;
 		this.dialect = database.dialect();
@@ -37,6 +42,8 @@ final class Publications {
 				INSERT INTO resilience_outbox
 				(shard, message_id, type, msg_key, headers, payload, delay_ms, claim, published_at) VALUES\s""");
 		this.row = database.sql("(?,?,?,?,?,?,?,?,{now})");
+		this.one = build(1, false);
+		this.oneReturned = build(1, true);
 	}
 
 	List<Appended> append(List<NewMessage> messages, boolean wanted) {
@@ -67,6 +74,13 @@ final class Publications {
 	}
 
 	private String sql(int rows, boolean returned) {
+		if (rows > 1) {
+			return build(rows, returned);
+		}
+		return returned ? this.oneReturned : this.one;
+	}
+
+	private String build(int rows, boolean returned) {
 		String values = this.insert + String.join(",", Collections.nCopies(rows, this.row));
 		if (!returned) {
 			return values;
