@@ -1,5 +1,6 @@
 package io.github.resiliencestarter.actuate;
 
+import java.util.Locale;
 import java.util.function.ToDoubleFunction;
 
 import io.micrometer.core.instrument.FunctionCounter;
@@ -39,7 +40,7 @@ final class CircuitBreakerMetrics implements MeterBinder {
 						(breakers) -> (breakers.snapshot(name).state() == state) ? 1 : 0)
 				.description("1 for the state that the circuit breaker is in")
 				.tag("name", name)
-				.tag("state", state.name().toLowerCase())
+				.tag("state", state.name().toLowerCase(Locale.ROOT))
 				.register(registry);
 		}
 	}

@@ -1,6 +1,7 @@
 package io.github.resiliencestarter.actuate;
 
 import java.time.Duration;
+import java.util.Locale;
 import java.util.Map;
 
 import io.micrometer.core.instrument.MeterRegistry;
@@ -173,6 +174,24 @@ class CircuitBreakerActuatorTests {
 							.gauge()
 							.value()).isEqualTo(value));
 		});
+	}
+
+	@Test
+	void theTagsAreTheSameInEveryLanguage() {
+		Locale previous = Locale.getDefault();
+		Locale.setDefault(Locale.forLanguageTag("tr"));
+		try {
+			this.runner.run((context) -> {
+				MeterRegistry registry = new SimpleMeterRegistry();
+				context.getBean(CircuitBreakerMetrics.class).bindTo(registry);
+				assertThat(registry.get("resilience.circuitbreaker.state").gauges())
+					.extracting((gauge) -> gauge.getId().getTag("state"))
+					.contains("closed", "open", "half_open", "forced_open", "disabled");
+			});
+		}
+		finally {
+			Locale.setDefault(previous);
+		}
 	}
 
 	@Test
