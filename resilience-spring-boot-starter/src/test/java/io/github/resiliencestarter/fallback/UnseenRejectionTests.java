@@ -181,165 +181,127 @@ class UnseenRejectionTests {
 
 	}
 
-	interface Service {
+	/**
+	 * What is behind the breaker, and what answers for it where nobody looks at why.
+	 */
+	@CircuitBreaker("remote")
+	@Fallback("answer")
+	abstract static class Service {
 
-		String call();
-
-	}
-
-	static class Unseen implements Service {
-
-		@Override
-		@CircuitBreaker("remote")
-		@Fallback("answer")
 		public String call() {
 			return "live";
 		}
 
-		private String answer() {
+		String answer() {
 			return "fallback";
 		}
 
 	}
 
-	static class Retried implements Service {
+	static class Unseen extends Service {
+
+	}
+
+	static class Retried extends Service {
 
 		@Override
 		@Retryable
-		@CircuitBreaker("remote")
-		@Fallback("answer")
 		public String call() {
-			return "live";
-		}
-
-		private String answer() {
-			return "fallback";
+			return super.call();
 		}
 
 	}
 
-	static class RetriedBySpringRetry implements Service {
+	static class RetriedBySpringRetry extends Service {
 
 		@Override
 		@org.springframework.retry.annotation.Retryable
-		@CircuitBreaker("remote")
-		@Fallback("answer")
 		public String call() {
-			return "live";
+			return super.call();
 		}
 
-		private String answer() {
+	}
+
+	static class Seen extends Service {
+
+		@Override
+		@Fallback("explain")
+		public String call() {
+			return super.call();
+		}
+
+		String explain(Exception cause) {
 			return "fallback";
 		}
 
 	}
 
-	static class Seen implements Service {
+	static class SeenByOneOfTwo extends Service {
 
-		@Override
-		@CircuitBreaker("remote")
-		@Fallback("answer")
-		public String call() {
-			return "live";
-		}
-
-		private String answer(Exception cause) {
+		String answer(CircuitBreakerOpenException cause) {
 			return "fallback";
 		}
 
-	}
-
-	static class SeenByOneOfTwo implements Service {
-
 		@Override
-		@CircuitBreaker("remote")
-		@Fallback("answer")
-		public String call() {
-			return "live";
-		}
-
-		private String answer(CircuitBreakerOpenException cause) {
-			return "fallback";
-		}
-
-		private String answer() {
+		String answer() {
 			return "not for rejections";
 		}
 
 	}
 
-	static class NotAnswered implements Service {
+	static class NotAnswered extends Service {
 
 		@Override
-		@CircuitBreaker("remote")
 		@Fallback(value = "answer", on = IllegalStateException.class)
 		public String call() {
-			return "live";
+			return super.call();
 		}
 
-		private String answer() {
+		@Override
+		String answer() {
 			return "not for rejections";
 		}
 
 	}
 
-	static class OnlyRejections implements Service {
+	static class OnlyRejections extends Service {
 
 		@Override
-		@CircuitBreaker("remote")
 		@Fallback(value = "answer", on = CallRejectedException.class)
 		public String call() {
-			return "live";
-		}
-
-		private String answer() {
-			return "fallback";
+			return super.call();
 		}
 
 	}
 
-	static class RetriesRejections implements Service {
+	static class RetriesRejections extends Service {
 
 		@Override
 		@Retryable(includes = CircuitBreakerOpenException.class, delay = 0, maxRetries = 0)
-		@CircuitBreaker("remote")
-		@Fallback("answer")
 		public String call() {
-			return "live";
-		}
-
-		private String answer() {
-			return "fallback";
+			return super.call();
 		}
 
 	}
 
-	static class SpringRetryRetriesRejections implements Service {
+	static class SpringRetryRetriesRejections extends Service {
 
 		@Override
 		@org.springframework.retry.annotation.Retryable(retryFor = CircuitBreakerOpenException.class, maxAttempts = 1)
-		@CircuitBreaker("remote")
-		@Fallback("answer")
 		public String call() {
-			return "live";
-		}
-
-		private String answer() {
-			return "fallback";
+			return super.call();
 		}
 
 	}
 
-	static class Recovers implements Service {
+	static class Recovers extends Service {
 
 		private int recovered;
 
 		@Override
 		@org.springframework.retry.annotation.Retryable
-		@CircuitBreaker("remote")
-		@Fallback("answer")
 		public String call() {
-			return "live";
+			return super.call();
 		}
 
 		@Recover
@@ -348,52 +310,39 @@ class UnseenRejectionTests {
 			throw cause;
 		}
 
-		private String answer() {
+		@Override
+		String answer() {
 			return (this.recovered > 0) ? "fallback" : "not recovered";
 		}
 
 	}
 
-	static class Stateful implements Service {
+	static class Stateful extends Service {
 
 		@Override
 		@org.springframework.retry.annotation.Retryable(stateful = true)
-		@CircuitBreaker("remote")
-		@Fallback("answer")
 		public String call() {
-			return "live";
-		}
-
-		private String answer() {
-			return "fallback";
+			return super.call();
 		}
 
 	}
 
-	static class Heard implements Service {
+	static class Heard extends Service {
 
 		@Override
 		@org.springframework.retry.annotation.Retryable(listeners = "listener")
-		@CircuitBreaker("remote")
-		@Fallback("answer")
 		public String call() {
-			return "live";
-		}
-
-		private String answer() {
-			return "fallback";
+			return super.call();
 		}
 
 	}
 
-	static class Failing implements Service {
+	static class Failing extends Service {
 
 		private int calls;
 
 		@Override
 		@Retryable(delay = 0)
-		@CircuitBreaker("remote")
-		@Fallback("answer")
 		public String call() {
 			this.calls++;
 			throw new IllegalStateException("down");
@@ -401,10 +350,6 @@ class UnseenRejectionTests {
 
 		int calls() {
 			return this.calls;
-		}
-
-		private String answer() {
-			return "fallback";
 		}
 
 	}
