@@ -5,11 +5,16 @@ import java.util.function.Supplier;
 
 import io.github.resiliencestarter.jdbc.ResilienceDatabase;
 import io.github.resiliencestarter.jdbc.SqlDialect;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 import org.springframework.dao.ConcurrencyFailureException;
+import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.DataSourceTransactionManager;
 import org.springframework.transaction.TransactionDefinition;
+import org.springframework.transaction.support.TransactionSynchronization;
+import org.springframework.transaction.support.TransactionSynchronizationManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /**
@@ -29,6 +34,8 @@ final class RelayTransaction {
 	 */
 	static final String PLANNING = "SELECT set_config('enable_seqscan', 'off', true), "
 			+ "set_config('enable_bitmapscan', 'off', true), set_config('jit', 'off', true)";
+
+	private static final Logger logger = LoggerFactory.getLogger(RelayTransaction.class);
 
 	private static final int MOST_IDLE_SECONDS = 5;
 
@@ -51,12 +58,7 @@ final class RelayTransaction {
 	<T> T execute(Supplier<T> action) {
 		return Objects.requireNonNull(this.transaction.execute((status) -> {
 			limitIdleness();
-			try {
-				return action.get();
-			}
-			finally {
-				unlimitIdleness();
-			}
+			return action.get();
 		}));
 	}
 
@@ -82,14 +84,30 @@ final class RelayTransaction {
 			this.jdbc
 				.execute("SET LOCAL idle_in_transaction_session_timeout = '" + MOST_IDLE_SECONDS + "s'; " + PLANNING);
 		}
-		if (this.dialect == SqlDialect.MARIADB) {
-			this.jdbc.execute("SET SESSION idle_transaction_timeout = " + MOST_IDLE_SECONDS);
+		if (this.dialect.isMySqlFamily()) {
+			this.jdbc
+				.execute("SET @resilience_wait = @@SESSION.wait_timeout, SESSION wait_timeout = " + MOST_IDLE_SECONDS);
+			TransactionSynchronizationManager.registerSynchronization(new TransactionSynchronization() {
+
+				@Override
+				public void afterCompletion(int status) {
+					unlimitIdleness();
+				}
+
+			});
 		}
 	}
 
+	/**
+	 * Not before the transaction has ended: it could be stopped before its commit. Where
+	 * this fails the connection is lost, or the server closes it soon.
+	 */
 	private void unlimitIdleness() {
-		if (this.dialect == SqlDialect.MARIADB) {
-			this.jdbc.execute("SET SESSION idle_transaction_timeout = DEFAULT");
+		try {
+			this.jdbc.execute("SET SESSION wait_timeout = @resilience_wait");
+		}
+		catch (DataAccessException ex) {
+			logger.debug("A connection keeps its limit for idleness", ex);
 		}
 	}
 
