@@ -9,7 +9,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
-import java.util.StringJoiner;
 
 import io.github.resiliencestarter.jdbc.ResilienceDatabase;
 import io.github.resiliencestarter.outbox.Exchange;
@@ -117,10 +116,10 @@ final class PostgresExchanges {
 	}
 
 	private static String delivered(ShardTurn turn, boolean later) {
-		StringJoiner ids = new StringJoiner(",");
+		StringBuilder ids = new StringBuilder();
 		for (StoredMessage message : turn.delivered()) {
 			if (message.later() == later) {
-				ids.add(Long.toString(message.id()));
+				Rows.append(ids, message.id());
 			}
 		}
 		return ids.toString();
@@ -133,6 +132,7 @@ final class PostgresExchanges {
 		Set<Integer> lost = new HashSet<>();
 		exchange.turns().forEach((turn) -> lost.add(turn.lease().shard()));
 		List<StoredMessage> fetched = new ArrayList<>();
+		String type = "";
 		while (rows.next()) {
 			int shard = rows.getInt(1);
 			long id = rows.getLong(2);
@@ -140,13 +140,21 @@ final class PostgresExchanges {
 				lost.remove(shard);
 			}
 			else {
-				fetched.add(new StoredMessage(shard, id, false, rows.getString(3), rows.getString(4), rows.getString(5),
+				type = same(type, rows.getString(4));
+				fetched.add(new StoredMessage(shard, id, false, rows.getString(3), type, rows.getString(5),
 						rows.getString(6), rows.getString(7), rows.getLong(8), rows.getLong(9), 0, 0,
 						rows.getBoolean(10)));
 			}
 		}
 		fetched.sort(Comparator.comparingInt(StoredMessage::shard).thenComparingLong(StoredMessage::id));
 		return new Exchanged(lost, fetched, List.of(), Long.MAX_VALUE);
+	}
+
+	/**
+	 * Messages come in long runs of one type: as the same string it is hashed once.
+	 */
+	private static String same(String before, String now) {
+		return before.equals(now) ? before : now;
 	}
 
 }

@@ -5,7 +5,6 @@ import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Collectors;
 
 import io.github.resiliencestarter.outbox.StoredMessage;
 import org.jspecify.annotations.Nullable;
@@ -51,7 +50,21 @@ final class Rows {
 	}
 
 	static String text(Collection<Long> ids) {
-		return ids.stream().map(String::valueOf).collect(Collectors.joining(","));
+		StringBuilder text = new StringBuilder(ids.size() * 8);
+		for (long id : ids) {
+			append(text, id);
+		}
+		return text.toString();
+	}
+
+	/**
+	 * Add one to a text of ids.
+	 */
+	static void append(StringBuilder text, long id) {
+		if (!text.isEmpty()) {
+			text.append(',');
+		}
+		text.append(id);
 	}
 
 	static List<Long> ids(@Nullable String text) {
