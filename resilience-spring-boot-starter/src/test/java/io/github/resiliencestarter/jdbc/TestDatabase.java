@@ -121,6 +121,17 @@ public enum TestDatabase {
 	}
 
 	/**
+	 * Create an empty database on the server, with the starter's tables, whose statements
+	 * wait for a lock for as long as a busy test may hold it. H2 gives up after two
+	 * seconds by default.
+	 * @return the database
+	 */
+	public ResilienceDatabase createPatientResilienceDatabase() {
+		String url = createDatabase();
+		return withTables(createDataSource((this == H2) ? url + ";LOCK_TIMEOUT=120000" : url));
+	}
+
+	/**
 	 * Create the starter's tables.
 	 * @param dataSource the database
 	 * @return the database

@@ -51,7 +51,7 @@ class KeyOrderTests {
 	@ParameterizedTest
 	@EnumSource
 	void inStrictOrderMessagesWithoutAKeyWaitForNobody(TestDatabase server) {
-		ResilienceDatabase database = server.createResilienceDatabase();
+		ResilienceDatabase database = server.createPatientResilienceDatabase();
 		JdbcOutboxStore store = new JdbcOutboxStore(database, MonotonicClock.system(), false, true);
 		store.prepare(1);
 		transaction(database).executeWithoutResult((status) -> {
@@ -68,7 +68,7 @@ class KeyOrderTests {
 	 * Return what the relay sees before the first transaction's commit, and after both.
 	 */
 	private static List<List<String>> seenAround(TestDatabase server, boolean strict) throws Exception {
-		ResilienceDatabase database = server.createResilienceDatabase();
+		ResilienceDatabase database = server.createPatientResilienceDatabase();
 		JdbcOutboxStore store = new JdbcOutboxStore(database, MonotonicClock.system(), false, strict);
 		store.prepare(1);
 		ShardLease lease = store.acquire("a", 1, LEASE).get(0);

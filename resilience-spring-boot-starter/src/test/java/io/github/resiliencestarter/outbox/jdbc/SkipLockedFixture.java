@@ -33,7 +33,7 @@ final class SkipLockedFixture {
 	final JdbcOutboxStore tables;
 
 	SkipLockedFixture(TestDatabase server) {
-		this.database = server.createResilienceDatabase();
+		this.database = server.createPatientResilienceDatabase();
 		this.jdbc = JdbcClient.create(this.database.dataSource());
 		this.transaction = new TransactionTemplate(new DataSourceTransactionManager(this.database.dataSource()));
 		this.tables = new JdbcOutboxStore(this.database, MonotonicClock.system(), false);
