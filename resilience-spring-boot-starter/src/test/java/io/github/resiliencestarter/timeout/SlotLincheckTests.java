@@ -1,5 +1,7 @@
 package io.github.resiliencestarter.timeout;
 
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import org.jetbrains.lincheck.datastructures.IntGen;
@@ -21,29 +23,29 @@ public class SlotLincheckTests {
 
 	private final Slot slot = new Slot(this.owner, TimeBudget.ofThread());
 
-	private long armed = Slot.IDLE;
-
-	private long outer;
+	/** What is armed, innermost first. */
+	private final Deque<Armed> armed = new ArrayDeque<>();
 
 	private int seen;
 
 	@Operation(nonParallelGroup = "owner")
 	public void arm(@Param(name = "moment") int moment) {
-		if (this.armed == Slot.IDLE) {
-			this.armed = moment;
-			this.outer = this.slot.arm(moment);
+		if (this.armed.size() < 2) {
+			this.armed.push(new Armed(moment, this.slot.arm(moment)));
 		}
 	}
 
+	/**
+	 * When an inner limit ends, the interrupt that ended it may still be on its way.
+	 */
 	@Operation(nonParallelGroup = "owner")
 	public String disarm() {
-		if (this.armed == Slot.IDLE) {
+		if (this.armed.isEmpty()) {
 			return "not armed, " + strays() + " strays";
 		}
-		boolean fired = this.slot.disarm(this.armed, this.outer);
-		this.armed = Slot.IDLE;
-		int interrupts = strays();
-		return (fired ? "fired" : "in time") + ", " + interrupts + " interrupts";
+		Armed ended = this.armed.pop();
+		String outcome = this.slot.disarm(ended.moment(), ended.outer()) ? "fired" : "in time";
+		return this.armed.isEmpty() ? outcome + ", " + strays() + " interrupts" : outcome;
 	}
 
 	@Operation(nonParallelGroup = "watch")
@@ -63,9 +65,16 @@ public class SlotLincheckTests {
 			.actorsBefore(1)
 			.actorsPerThread(3)
 			.actorsAfter(2)
-			.iterations(8)
+			.iterations(30)
 			.invocationsPerIteration(60)
 			.check(SlotLincheckTests.class);
+	}
+
+	/**
+	 * A limit.
+	 */
+	private record Armed(long moment, long outer) {
+
 	}
 
 	/**
