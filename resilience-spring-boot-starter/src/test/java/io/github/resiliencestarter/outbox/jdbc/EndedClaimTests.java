@@ -19,6 +19,7 @@ import io.github.resiliencestarter.outbox.StoredMessage;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -80,6 +81,19 @@ class EndedClaimTests {
 		}
 		Set<ShardLease> held = away.attend("a", SkipLockedFixture.LEASE).held();
 		assertThat(held.isEmpty()).isEqualTo(claimedSince);
+	}
+
+	@ParameterizedTest
+	@EnumSource
+	void aTakeoverIsNoticedAlsoIfItsClaimEndsInTheSameMillisecond(TestDatabase server) {
+		SkipLockedFixture fixture = new SkipLockedFixture(server);
+		SkipLockedOutboxStore away = fixture.instance("a");
+		fixture.append("k");
+		List<StoredMessage> claimed = claim(away, 0).fetched();
+		fixture.execute("UPDATE resilience_outbox_later SET crashes = crashes + 1, attempts = attempts + 1");
+		ShardTurn turn = new ShardTurn(new ShardLease(0, 1), claimed, List.of(), false, 0, 0, 0);
+		away.exchange(new Exchange("", List.of(turn), List.of(), List.of(), Set.of("t"), 0, 0));
+		assertThat(fixture.count("resilience_outbox_later")).as("whoever took it over decides").isOne();
 	}
 
 	private <T> T elsewhere(Callable<T> task) {
