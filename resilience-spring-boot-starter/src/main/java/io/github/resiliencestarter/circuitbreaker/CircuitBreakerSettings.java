@@ -73,7 +73,8 @@ public record CircuitBreakerSettings(@Nullable SlidingWindow slidingWindow, @Nul
 	private static void verify(String name, @Nullable Number value, double least, double most) {
 		// so written that NaN is refused
 		if (value != null && !(value.doubleValue() >= least && value.doubleValue() <= most)) {
-			throw new IllegalArgumentException(name + " is " + value + ", which is out of range");
+			throw new IllegalArgumentException(name + " is " + value + ", but must be "
+					+ ((most <= 100) ? "from " + (int) least + " to " + (int) most : "at least " + (int) least));
 		}
 	}
 

@@ -31,11 +31,6 @@ public final class IdempotencyWebAutoConfiguration {
 	}
 
 	@Bean
-	IdempotencyResponseEnvelope idempotencyResponseEnvelope() {
-		return new IdempotencyResponseEnvelope();
-	}
-
-	@Bean
 	@ConditionalOnProperty("resilience.idempotency.web.status-path")
 	IdempotencyStatusController idempotencyStatusController(IdempotencyOverview overview) {
 		return new IdempotencyStatusController(overview);

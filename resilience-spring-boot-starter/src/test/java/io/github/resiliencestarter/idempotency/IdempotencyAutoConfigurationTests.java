@@ -124,6 +124,21 @@ class IdempotencyAutoConfigurationTests {
 	}
 
 	@Test
+	void aResponseEntityIsReplayedAlsoWhereNothingServesHttp() {
+		this.runner
+			.withConfiguration(AutoConfigurations.of(ClassUtils
+				.resolveClassName("io.github.resiliencestarter.web.IdempotencyResponseAutoConfiguration", null)))
+			.withBean(Responses.class)
+			.run((context) -> {
+				Responses bean = context.getBean(Responses.class);
+				ResponseEntity<String> first = bean.method("kept", 201);
+				assertThat(bean.method("kept", 201)).isEqualTo(first);
+				assertThat(first.getHeaders().getFirst("Location")).isEqualTo("/1");
+				assertThat(bean.method("failed", 503)).isNotEqualTo(bean.method("failed", 503));
+			});
+	}
+
+	@Test
 	void propertiesWinOverTheAnnotationAndDefaultsFillWhatItLeavesOpen() {
 		this.runner.withBean(Fine.class)
 			.withPropertyValues("resilience.idempotency.instances[Fine.method].mode=LEASED",
@@ -194,6 +209,17 @@ class IdempotencyAutoConfigurationTests {
 		@Idempotent(key = "#key", ttl = "12h")
 		public int method(String key) {
 			return ++this.count;
+		}
+
+	}
+
+	public static class Responses {
+
+		private int count;
+
+		@Idempotent(key = "#key")
+		public ResponseEntity<String> method(String key, int status) {
+			return ResponseEntity.status(status).header("Location", "/" + ++this.count).body("body");
 		}
 
 	}
