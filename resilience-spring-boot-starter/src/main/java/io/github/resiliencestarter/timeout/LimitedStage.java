@@ -45,10 +45,16 @@ final class LimitedStage {
 		return this.result;
 	}
 
+	// the source first: whoever sees the time-out finds it cancelled and what it held
+	// free
 	private void expire() {
 		if (this.settled.compareAndSet(false, true)) {
-			this.result.completeExceptionally(timedOut(null));
-			this.source.toCompletableFuture().cancel(true);
+			try {
+				this.source.toCompletableFuture().cancel(true);
+			}
+			finally {
+				this.result.completeExceptionally(timedOut(null));
+			}
 		}
 	}
 

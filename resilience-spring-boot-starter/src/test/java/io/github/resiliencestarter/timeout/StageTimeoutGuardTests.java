@@ -71,6 +71,26 @@ class StageTimeoutGuardTests {
 	}
 
 	@Test
+	void whoeverSeesTheTimeoutFindsTheSourceCancelled() throws Exception {
+		CompletableFuture<?> result = call(guard("1S", (call) -> this.source));
+		CompletableFuture<Boolean> seen = result.handle((value, failure) -> this.source.isCancelled());
+		this.fixture.pass("1S");
+		assertThat(seen).isCompletedWithValue(true);
+	}
+
+	@Test
+	void aStageThatCannotBeCancelledTimesOutAllTheSame() throws Exception {
+		CompletableFuture<?> result = call(guard("1S", (call) -> new CompletableFuture<>() {
+			@Override
+			public boolean cancel(boolean mayInterruptIfRunning) {
+				throw new UnsupportedOperationException("cancel");
+			}
+		}));
+		assertThatExceptionOfType(UnsupportedOperationException.class).isThrownBy(() -> this.fixture.pass("1S"));
+		assertTimedOut(result, "OrderService.place did not end within 1s");
+	}
+
+	@Test
 	void cancellingTheResultCancelsTheSource() throws Exception {
 		CompletableFuture<?> result = call(guard("1S", (call) -> this.source));
 		result.cancel(true);
