@@ -147,4 +147,9 @@ final class BreakerRegistry implements CircuitBreakers, ConfiguredInstances {
 		return names();
 	}
 
+	@Override
+	public Class<? extends Record> settings() {
+		return CircuitBreakerSettings.class;
+	}
+
 }

@@ -4,7 +4,8 @@ import java.util.Set;
 
 /**
  * Tells which names the properties of a feature speak of, and which there are: a property
- * that speaks of no guard is a typing error, and stops the start-up.
+ * that speaks of no guard, or sets what cannot be set, is a typing error, and stops the
+ * start-up.
  */
 public interface ConfiguredInstances {
 
@@ -25,5 +26,12 @@ public interface ConfiguredInstances {
 	 * @return the names
 	 */
 	Set<String> known();
+
+	/**
+	 * Return the type that an instance's properties, and the feature's defaults beside
+	 * the instances, are bound to: its components are all there is to set.
+	 * @return a record
+	 */
+	Class<? extends Record> settings();
 
 }

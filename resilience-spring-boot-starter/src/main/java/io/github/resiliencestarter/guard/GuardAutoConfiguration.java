@@ -12,6 +12,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Role;
+import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.transaction.interceptor.TransactionAttributeSource;
 import org.springframework.util.ClassUtils;
 
@@ -52,9 +53,10 @@ public final class GuardAutoConfiguration {
 
 	@Bean
 	GuardStartUpCheck guardStartUpCheck(ConfigurableListableBeanFactory beanFactory, GuardPlans plans,
-			ObjectProvider<ConfiguredInstances> instances, GuardProperties properties) {
+			ObjectProvider<ConfiguredInstances> instances, ConfigurableEnvironment environment,
+			GuardProperties properties) {
 		return new GuardStartUpCheck(beanFactory, plans, () -> instances.orderedStream().toList(),
-				properties.failOnUnknownNames());
+				new UnknownProperties(environment), properties.failOnUnknownNames());
 	}
 
 	private static BiPredicate<Method, Class<?>> transactionalMethods(ConfigurableListableBeanFactory beanFactory) {

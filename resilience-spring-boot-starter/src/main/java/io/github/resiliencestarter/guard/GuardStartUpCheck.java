@@ -13,7 +13,7 @@ import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 /**
  * Looks at the whole application once its singletons are there: compiles the chains of
  * beans that are made later, so that their mistakes show now, and refuses properties that
- * speak of no guard.
+ * speak of no guard or of no setting.
  */
 final class GuardStartUpCheck implements SmartInitializingSingleton {
 
@@ -25,13 +25,17 @@ final class GuardStartUpCheck implements SmartInitializingSingleton {
 
 	private final Supplier<List<ConfiguredInstances>> instances;
 
+	private final UnknownProperties unknownProperties;
+
 	private final boolean failOnUnknownNames;
 
 	GuardStartUpCheck(ConfigurableListableBeanFactory beanFactory, GuardPlans plans,
-			Supplier<List<ConfiguredInstances>> instances, boolean failOnUnknownNames) {
+			Supplier<List<ConfiguredInstances>> instances, UnknownProperties unknownProperties,
+			boolean failOnUnknownNames) {
 		this.beanFactory = beanFactory;
 		this.plans = plans;
 		this.instances = instances;
+		this.unknownProperties = unknownProperties;
 		this.failOnUnknownNames = failOnUnknownNames;
 	}
 
@@ -45,20 +49,26 @@ final class GuardStartUpCheck implements SmartInitializingSingleton {
 				}
 			}
 		}
-		this.instances.get().forEach(this::verifyNames);
+		for (ConfiguredInstances instances : this.instances.get()) {
+			this.unknownProperties.forEach(instances, this::report);
+			verifyNames(instances);
+		}
 	}
 
 	private void verifyNames(ConfiguredInstances instances) {
 		Set<String> known = instances.known();
 		for (String name : instances.configured()) {
 			if (!known.contains(name)) {
-				InvalidGuardException unknown = unknown(instances.prefix(), name, known);
-				if (this.failOnUnknownNames) {
-					throw unknown;
-				}
-				logger.warn(unknown.getMessage());
+				report(unknown(instances.prefix(), name, known));
 			}
 		}
+	}
+
+	private void report(InvalidGuardException unknown) {
+		if (this.failOnUnknownNames) {
+			throw unknown;
+		}
+		logger.warn(unknown.getMessage());
 	}
 
 	private static InvalidGuardException unknown(String prefix, String name, Set<String> known) {

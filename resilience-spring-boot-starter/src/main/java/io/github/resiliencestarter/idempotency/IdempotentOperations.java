@@ -110,4 +110,9 @@ final class IdempotentOperations implements ConfiguredInstances {
 		return new TreeSet<>(this.operations.names());
 	}
 
+	@Override
+	public Class<? extends Record> settings() {
+		return IdempotencySettings.class;
+	}
+
 }

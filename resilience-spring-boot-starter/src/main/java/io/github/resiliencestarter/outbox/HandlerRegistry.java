@@ -115,4 +115,9 @@ final class HandlerRegistry implements SmartInitializingSingleton, ConfiguredIns
 		return new TreeSet<>(counts().keySet());
 	}
 
+	@Override
+	public Class<? extends Record> settings() {
+		return HandlerSettings.class;
+	}
+
 }

@@ -27,4 +27,9 @@ record ConfiguredThrottles(ThrottleProperties properties, Throttles throttles) i
 		return this.throttles.names();
 	}
 
+	@Override
+	public Class<? extends Record> settings() {
+		return ThrottleSettings.class;
+	}
+
 }

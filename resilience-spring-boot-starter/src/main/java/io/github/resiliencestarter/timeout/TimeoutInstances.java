@@ -137,4 +137,9 @@ final class TimeoutInstances implements Timeouts, ConfiguredInstances {
 		return names();
 	}
 
+	@Override
+	public Class<? extends Record> settings() {
+		return TimeoutSettings.class;
+	}
+
 }

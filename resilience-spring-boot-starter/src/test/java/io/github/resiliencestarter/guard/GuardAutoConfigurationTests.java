@@ -4,6 +4,7 @@ import java.lang.annotation.Annotation;
 import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.ref.WeakReference;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -12,6 +13,8 @@ import java.util.concurrent.Callable;
 import org.aopalliance.intercept.MethodInvocation;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.aop.framework.Advised;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
@@ -165,6 +168,36 @@ class GuardAutoConfigurationTests {
 			.run((context) -> assertThat(context).hasNotFailed());
 	}
 
+	@ParameterizedTest
+	@ValueSource(strings = { "instances.orders.max-wiat", "instances[orders].max-wiat", "instances.orders.maxWiat",
+			"defaults.max-wiat" })
+	void aPropertyOfNoSettingStopsTheStartUpAndSuggestsOne(String misspelt) {
+		ApplicationContextRunner runner = this.runner.withBean(ConfiguredInstances.class, Known::new)
+			.withPropertyValues("resilience.test." + misspelt + "=5s");
+		runner.run((context) -> assertThat(context).getFailure()
+			.isInstanceOf(InvalidGuardException.class)
+			.hasMessageContaining("resilience.test." + misspelt.substring(0, misspelt.indexOf('s') + 1))
+			.hasMessageContaining("Did you mean 'max-wait'?"));
+		runner.withPropertyValues("resilience.fail-on-unknown-names=false")
+			.run((context) -> assertThat(context).hasNotFailed());
+	}
+
+	@Test
+	void aNameWithADotOutsideBracketsStopsTheStartUp() {
+		this.runner.withBean(ConfiguredInstances.class, Known::new)
+			.withPropertyValues("resilience.test.instances.Orders.place.max-wait=5s")
+			.run((context) -> assertThat(context).getFailure().hasMessageContaining("instances[OrderService.place]"));
+	}
+
+	@Test
+	void settingsMayBeSpeltInEveryFormThatBinds() {
+		this.runner.withBean(ConfiguredInstances.class, Known::new)
+			.withPropertyValues("resilience.test.instances.orders.max-wait=5s",
+					"resilience.test.instances[orders].maxWait=5s", "resilience.test.instances.orders.max_wait=5s",
+					"resilience.test.defaults.ignored[0]=a", "resilience.test.names=a", "resilience.test.other.thing=a")
+			.run((context) -> assertThat(context).hasNotFailed());
+	}
+
 	@Test
 	void nothingIsGuardedWhenSwitchedOff() {
 		this.runner.withPropertyValues("resilience.enabled=false").withBean(Service.class).run((context) -> {
@@ -239,7 +272,19 @@ class GuardAutoConfigurationTests {
 
 	}
 
-	static class Misspelt implements ConfiguredInstances {
+	record Settings(Duration maxWait, List<String> ignored) {
+	}
+
+	static class Misspelt extends Known {
+
+		@Override
+		public Set<String> configured() {
+			return Set.of("payment");
+		}
+
+	}
+
+	static class Known implements ConfiguredInstances {
 
 		@Override
 		public String prefix() {
@@ -248,12 +293,17 @@ class GuardAutoConfigurationTests {
 
 		@Override
 		public Set<String> configured() {
-			return Set.of("payment");
+			return Set.of("orders");
 		}
 
 		@Override
 		public Set<String> known() {
 			return Set.of("payments", "orders");
+		}
+
+		@Override
+		public Class<? extends Record> settings() {
+			return Settings.class;
 		}
 
 	}
