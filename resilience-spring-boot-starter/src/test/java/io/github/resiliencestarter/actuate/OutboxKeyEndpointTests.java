@@ -45,8 +45,9 @@ class OutboxKeyEndpointTests {
 			.properties("server.port=0", "spring.datasource.generate-unique-name=true", "spring.main.banner-mode=off",
 					"management.endpoints.web.exposure.include=outbox", "resilience.outbox.shards=4",
 					"resilience.outbox.poll-interval=50ms", "resilience.outbox.shutdown-timeout=100ms",
-					"resilience.outbox.handlers.failing.initial-backoff=1h",
-					"resilience.outbox.handlers.failing.max-backoff=1h")
+					// anything up to a century: no test meets its end
+					"resilience.outbox.handlers.failing.initial-backoff=36500d",
+					"resilience.outbox.handlers.failing.max-backoff=36500d", "resilience.outbox.lease=1h")
 			.run();
 	}
 

@@ -44,7 +44,7 @@ class HandlerRulesTests {
 	@Test
 	void aFailingMessageLetsItsKeyPassWhereThatIsTheRule() {
 		try (OutboxApplication app = start(TestDatabase.H2, "resilience.outbox.handlers.frail.on-key-failure=skip",
-				"resilience.outbox.handlers.frail.initial-backoff=1h")) {
+				"resilience.outbox.handlers.frail.initial-backoff=" + OutboxApplication.FOR_EVER)) {
 			publishFrail(app);
 			await().until(() -> calls.size() == 3);
 			assertThat(calls).containsExactly("1", "2", "3");
@@ -54,7 +54,8 @@ class HandlerRulesTests {
 
 	@Test
 	void aFailingMessageBlocksItsKeyWhereNothingElseIsSaid() {
-		try (OutboxApplication app = start(TestDatabase.H2, "resilience.outbox.handlers.frail.initial-backoff=1h")) {
+		try (OutboxApplication app = start(TestDatabase.H2,
+				"resilience.outbox.handlers.frail.initial-backoff=" + OutboxApplication.FOR_EVER)) {
 			publishFrail(app);
 			await().until(() -> app.figures().scheduled() == 3);
 			// another key passes, and is in the same shard behind them
@@ -76,7 +77,8 @@ class HandlerRulesTests {
 	@Test
 	void anErrorIsCountedAlsoWhenTheInstanceEndsAfterIt() {
 		String url = TestDatabase.H2.createDatabase();
-		String[] settings = { "resilience.outbox.handlers.broken.initial-backoff=1h", "resilience.outbox.shards=1" };
+		String[] settings = { "resilience.outbox.handlers.broken.initial-backoff=" + OutboxApplication.FOR_EVER,
+				"resilience.outbox.shards=1" };
 		for (int instance = 1; instance <= 3; instance++) {
 			int attempt = instance;
 			if (instance > 1) {

@@ -31,6 +31,12 @@ import org.springframework.transaction.support.TransactionTemplate;
  */
 final class OutboxApplication implements AutoCloseable {
 
+	/**
+	 * A back-off that ends in no test. Back-offs are anything up to their limit, so an
+	 * hour might as well be a second.
+	 */
+	static final String FOR_EVER = "36500d";
+
 	private final ConfigurableApplicationContext context;
 
 	private OutboxApplication(ConfigurableApplicationContext context) {
@@ -40,9 +46,14 @@ final class OutboxApplication implements AutoCloseable {
 	static OutboxApplication start(TestDatabase server, String url, Class<?> beans, String... properties) {
 		List<String> all = new ArrayList<>(List.of("spring.datasource.url=" + url,
 				"spring.datasource.username=" + server.username(), "spring.datasource.password=" + server.password(),
-				"spring.datasource.hikari.maximum-pool-size=12", "resilience.jdbc.initialize-schema=always",
-				"resilience.outbox.shards=8", "resilience.outbox.poll-interval=50ms",
-				"resilience.outbox.defaults.initial-backoff=1ms", "spring.main.banner-mode=off"));
+				"spring.datasource.hikari.maximum-pool-size=12", "spring.datasource.hikari.connection-timeout=120000",
+				"resilience.jdbc.initialize-schema=always", "resilience.outbox.shards=8",
+				"resilience.outbox.poll-interval=50ms",
+				// a busy machine may stop any thread for many seconds: that is not to end
+				// a lease
+				"resilience.outbox.lease=1h", "resilience.outbox.defaults.timeout=1h",
+				"resilience.outbox.defaults.initial-backoff=1ms", "resilience.outbox.defaults.max-backoff=" + FOR_EVER,
+				"spring.main.banner-mode=off"));
 		all.addAll(List.of(properties));
 		return new OutboxApplication(
 				new SpringApplicationBuilder(AutoConfigurations.class, beans).web(WebApplicationType.NONE)

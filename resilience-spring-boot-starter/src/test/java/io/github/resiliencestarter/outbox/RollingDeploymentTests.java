@@ -82,7 +82,8 @@ class RollingDeploymentTests {
 
 	private static OutboxApplication start(TestDatabase server, String url, Class<?> version) {
 		return OutboxApplication.start(server, url, version, "resilience.outbox.shards=1",
-				"resilience.outbox.batch-size=5", "resilience.outbox.handlers.news.initial-backoff=1h",
+				"resilience.outbox.batch-size=5",
+				"resilience.outbox.handlers.news.initial-backoff=" + OutboxApplication.FOR_EVER,
 				"resilience.fail-on-unknown-names=false");
 	}
 
