@@ -26,13 +26,19 @@ import org.springframework.util.FileSystemUtils;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.util.function.SingletonSupplier;
 
+import static org.awaitility.Awaitility.await;
+
 /**
  * The real databases that tests run against. Each server starts once in a JVM, when it is
  * first wanted, and stops with it; every test class asks for a database of its own.
  */
 public enum TestDatabase {
 
-	H2(SqlDialect.H2, () -> (name) -> "jdbc:h2:mem:" + name + ";DB_CLOSE_DELAY=-1", "sa", ""),
+	/**
+	 * Its statements wait for a lock for as long as a busy machine may hold it: by
+	 * default two seconds.
+	 */
+	H2(SqlDialect.H2, () -> (name) -> "jdbc:h2:mem:" + name + ";DB_CLOSE_DELAY=-1;LOCK_TIMEOUT=120000", "sa", ""),
 
 	POSTGRESQL(SqlDialect.POSTGRESQL, TestDatabase::startPostgres, "postgres", "postgres"),
 
@@ -121,17 +127,6 @@ public enum TestDatabase {
 	}
 
 	/**
-	 * Create an empty database on the server, with the starter's tables, whose statements
-	 * wait for a lock for as long as a busy test may hold it. H2 gives up after two
-	 * seconds by default.
-	 * @return the database
-	 */
-	public ResilienceDatabase createPatientResilienceDatabase() {
-		String url = createDatabase();
-		return withTables(createDataSource((this == H2) ? url + ";LOCK_TIMEOUT=120000" : url));
-	}
-
-	/**
 	 * Create the starter's tables.
 	 * @param dataSource the database
 	 * @return the database
@@ -143,7 +138,7 @@ public enum TestDatabase {
 	}
 
 	/**
-	 * Tell whether a statement waits for another's lock.
+	 * Tell whether a statement waits for another's lock, in this database.
 	 * @param dataSource the database
 	 * @return whether there is one
 	 */
@@ -152,7 +147,8 @@ public enum TestDatabase {
 			case H2 -> "SELECT COUNT(*) FROM INFORMATION_SCHEMA.SESSIONS WHERE BLOCKER_ID IS NOT NULL";
 			case POSTGRESQL ->
 				"SELECT COUNT(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'";
-			case MARIADB -> "SELECT COUNT(*) FROM information_schema.INNODB_TRX WHERE trx_state = 'LOCK WAIT'";
+			case MARIADB -> "SELECT COUNT(*) FROM information_schema.INNODB_TRX JOIN information_schema.PROCESSLIST "
+					+ "ON id = trx_mysql_thread_id WHERE db = DATABASE() AND trx_state = 'LOCK WAIT'";
 		};
 		return JdbcClient.create(dataSource).sql(query).query(Long.class).single() > 0;
 	}
@@ -254,6 +250,8 @@ public enum TestDatabase {
 
 		@Override
 		public void start() throws IOException {
+			// stop() waits for a few seconds only
+			await().until(() -> Files.notExists(this.data.resolve("postmaster.pid")));
 			this.postgres = settings().setPort(this.postgres.getPort()).start();
 		}
 

@@ -33,7 +33,7 @@ public final class JdbcOutboxAutoConfiguration {
 	@ConditionalOnMissingBean(OutboxStore.class)
 	OutboxStore outboxStore(ResilienceDatabase database, MonotonicClock clock,
 			ObjectProvider<DataSourcePoolMetadataProvider> pools, OutboxProperties properties) {
-		JdbcOutboxStore store = new JdbcOutboxStore(database, clock,
+		JdbcOutboxStore store = new JdbcOutboxStore(database, clock, properties.lease(),
 				properties.sessions() && hasConnectionToSpare(database, pools),
 				properties.order() == OutboxProperties.Order.STRICT);
 		return switch (properties.claim()) {

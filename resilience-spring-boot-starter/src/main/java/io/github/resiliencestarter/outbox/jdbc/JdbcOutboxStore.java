@@ -62,17 +62,18 @@ final class JdbcOutboxStore implements OutboxStore {
 
 	private final @Nullable KeyOrder order;
 
-	JdbcOutboxStore(ResilienceDatabase database, MonotonicClock clock, boolean sessions) {
-		this(database, clock, sessions, false);
+	JdbcOutboxStore(ResilienceDatabase database, MonotonicClock clock, Duration lease, boolean sessions) {
+		this(database, clock, lease, sessions, false);
 	}
 
-	JdbcOutboxStore(ResilienceDatabase database, MonotonicClock clock, boolean sessions, boolean strict) {
+	JdbcOutboxStore(ResilienceDatabase database, MonotonicClock clock, Duration lease, boolean sessions,
+			boolean strict) {
 		JdbcTemplate jdbc = new JdbcTemplate(database.dataSource());
 		this.database = database;
 		this.jdbc = jdbc;
 		this.clock = clock;
 		this.sessions = sessions && JdbcOutboxSession.isSupported(database.dialect());
-		this.transaction = new RelayTransaction(jdbc, database);
+		this.transaction = new RelayTransaction(jdbc, database, lease);
 		this.callersTransaction = new CallersTransaction(database.dataSource());
 		this.publications = new Publications(jdbc, database);
 		this.leases = new Leases(jdbc, database);

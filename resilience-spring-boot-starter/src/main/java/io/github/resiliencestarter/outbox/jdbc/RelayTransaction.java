@@ -1,5 +1,6 @@
 package io.github.resiliencestarter.outbox.jdbc;
 
+import java.time.Duration;
 import java.util.Objects;
 import java.util.function.Supplier;
 
@@ -21,8 +22,8 @@ import org.springframework.transaction.support.TransactionTemplate;
  * The store's own transactions. They are READ COMMITTED: anything stricter locks gaps on
  * MariaDB and MySQL, and nothing here reads twice. A process that is stopped in the
  * middle of one keeps its rows locked, so where the database can, it ends a transaction
- * that does nothing for some seconds; a relay's transaction never waits for anything but
- * the database.
+ * that does nothing for half of a lease, the time for which an instance trusts in its
+ * own: a relay's transaction never waits for anything but the database.
  */
 final class RelayTransaction {
 
@@ -37,7 +38,10 @@ final class RelayTransaction {
 
 	private static final Logger logger = LoggerFactory.getLogger(RelayTransaction.class);
 
-	private static final int MOST_IDLE_SECONDS = 5;
+	/** A machine may be busy. */
+	private static final long LEAST_IDLE_SECONDS = 5;
+
+	private static final long MOST_IDLE_SECONDS = 60;
 
 	private static final int MOST_ATTEMPTS = 20;
 
@@ -47,8 +51,11 @@ final class RelayTransaction {
 
 	private final TransactionTemplate transaction;
 
-	RelayTransaction(JdbcTemplate jdbc, ResilienceDatabase database) {
+	private final long idleSeconds;
+
+	RelayTransaction(JdbcTemplate jdbc, ResilienceDatabase database, Duration lease) {
 		this.jdbc = jdbc;
+		this.idleSeconds = Math.max(LEAST_IDLE_SECONDS, Math.min(lease.toSeconds() / 2, MOST_IDLE_SECONDS));
 		this.dialect = database.dialect();
 		this.transaction = new TransactionTemplate(new DataSourceTransactionManager(database.dataSource()));
 		this.transaction.setIsolationLevel(TransactionDefinition.ISOLATION_READ_COMMITTED);
@@ -82,11 +89,11 @@ final class RelayTransaction {
 	private void limitIdleness() {
 		if (this.dialect == SqlDialect.POSTGRESQL) {
 			this.jdbc
-				.execute("SET LOCAL idle_in_transaction_session_timeout = '" + MOST_IDLE_SECONDS + "s'; " + PLANNING);
+				.execute("SET LOCAL idle_in_transaction_session_timeout = '" + this.idleSeconds + "s'; " + PLANNING);
 		}
 		if (this.dialect.isMySqlFamily()) {
 			this.jdbc
-				.execute("SET @resilience_wait = @@SESSION.wait_timeout, SESSION wait_timeout = " + MOST_IDLE_SECONDS);
+				.execute("SET @resilience_wait = @@SESSION.wait_timeout, SESSION wait_timeout = " + this.idleSeconds);
 			TransactionSynchronizationManager.registerSynchronization(new TransactionSynchronization() {
 
 				@Override

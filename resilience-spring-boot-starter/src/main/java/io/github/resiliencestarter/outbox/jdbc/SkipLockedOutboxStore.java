@@ -57,7 +57,7 @@ final class SkipLockedOutboxStore implements OutboxStore {
 		this.database = database;
 		this.lease = lease;
 		this.jdbc = new JdbcTemplate(database.dataSource());
-		this.transaction = new RelayTransaction(this.jdbc, database);
+		this.transaction = new RelayTransaction(this.jdbc, database, lease);
 		this.members = Members.withSkipLocked(this.jdbc, database);
 		this.rowClaims = new RowClaims(this.jdbc, database);
 		this.exchanges = new ClaimExchanges(this.jdbc, database, this.transaction, this.rowClaims, this.claims, lease);

@@ -1,5 +1,6 @@
 package io.github.resiliencestarter.outbox.jdbc;
 
+import java.time.Duration;
 import java.util.stream.IntStream;
 
 import com.zaxxer.hikari.HikariDataSource;
@@ -25,7 +26,8 @@ class DeadLettersTests {
 	@EnumSource
 	void manyMessagesAreRedeliveredInBatchesEachOnItsOwn(TestDatabase server) {
 		try (HikariDataSource dataSource = server.createDataSource()) {
-			JdbcOutboxStore store = new JdbcOutboxStore(server.withTables(dataSource), new VirtualClock(), false);
+			JdbcOutboxStore store = new JdbcOutboxStore(server.withTables(dataSource), new VirtualClock(),
+					Duration.ofHours(1), false);
 			JdbcTemplate jdbc = new JdbcTemplate(dataSource);
 			bury(jdbc, 0, MESSAGES, "orders");
 			bury(jdbc, MESSAGES, MESSAGES + 5, "others");

@@ -1,6 +1,7 @@
 package io.github.resiliencestarter.outbox.jdbc;
 
 import java.sql.Connection;
+import java.time.Duration;
 
 import com.zaxxer.hikari.HikariDataSource;
 import io.github.resiliencestarter.guard.VirtualClock;
@@ -26,6 +27,8 @@ class FiguresTests {
 
 	private static final int ROWS = 100_000;
 
+	private static final Duration LEASE = Duration.ofHours(1);
+
 	@Test
 	void figuresOfABigBacklogReadABoundedNumberOfRows() throws Exception {
 		TestDatabase server = TestDatabase.MARIADB;
@@ -33,7 +36,8 @@ class FiguresTests {
 			server.withTables(pool);
 			SingleConnectionDataSource dataSource = new SingleConnectionDataSource(connection, true);
 			JdbcOutboxStore store = new JdbcOutboxStore(
-					new ResilienceDatabase(dataSource, server.dialect(), "resilience_"), new VirtualClock(), false);
+					new ResilienceDatabase(dataSource, server.dialect(), "resilience_"), new VirtualClock(), LEASE,
+					false);
 			store.prepare(4);
 			JdbcClient jdbc = JdbcClient.create(dataSource);
 			jdbc.sql(
@@ -64,7 +68,8 @@ class FiguresTests {
 	@EnumSource
 	void whatFollowsAWaitingMessageOfItsKeyWaitsWithIt(TestDatabase server) {
 		try (HikariDataSource dataSource = server.createDataSource()) {
-			JdbcOutboxStore store = new JdbcOutboxStore(server.withTables(dataSource), new VirtualClock(), false);
+			JdbcOutboxStore store = new JdbcOutboxStore(server.withTables(dataSource), new VirtualClock(), LEASE,
+					false);
 			store.prepare(2);
 			JdbcClient jdbc = JdbcClient.create(dataSource);
 			long ever = Long.MAX_VALUE / 2;

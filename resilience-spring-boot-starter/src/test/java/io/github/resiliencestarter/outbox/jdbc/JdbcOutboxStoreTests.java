@@ -39,7 +39,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 class JdbcOutboxStoreTests {
 
-	private static final Duration LEASE = Duration.ofMinutes(1);
+	private static final Duration LEASE = Duration.ofHours(1);
 
 	private static final Set<String> TYPES = Set.of("t");
 
@@ -270,7 +270,7 @@ class JdbcOutboxStoreTests {
 
 		private Fixture(TestDatabase server, int shards) {
 			ResilienceDatabase database = server.createResilienceDatabase();
-			this.store = new JdbcOutboxStore(database, MonotonicClock.system(), true);
+			this.store = new JdbcOutboxStore(database, MonotonicClock.system(), LEASE, true);
 			this.jdbc = JdbcClient.create(database.dataSource());
 			this.transaction = new TransactionTemplate(new DataSourceTransactionManager(database.dataSource()));
 			assertThat(this.store.prepare(shards)).isEqualTo(shards);

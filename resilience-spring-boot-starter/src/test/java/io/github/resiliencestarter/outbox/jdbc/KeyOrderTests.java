@@ -11,6 +11,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
+import io.github.resiliencestarter.Patience;
 import io.github.resiliencestarter.guard.MonotonicClock;
 import io.github.resiliencestarter.jdbc.ResilienceDatabase;
 import io.github.resiliencestarter.jdbc.TestDatabase;
@@ -34,7 +35,7 @@ import static org.awaitility.Awaitility.await;
  */
 class KeyOrderTests {
 
-	private static final Duration LEASE = Duration.ofMinutes(1);
+	private static final Duration LEASE = Duration.ofHours(1);
 
 	@ParameterizedTest
 	@EnumSource
@@ -51,15 +52,15 @@ class KeyOrderTests {
 	@ParameterizedTest
 	@EnumSource
 	void inStrictOrderMessagesWithoutAKeyWaitForNobody(TestDatabase server) {
-		ResilienceDatabase database = server.createPatientResilienceDatabase();
-		JdbcOutboxStore store = new JdbcOutboxStore(database, MonotonicClock.system(), false, true);
+		ResilienceDatabase database = server.createResilienceDatabase();
+		JdbcOutboxStore store = new JdbcOutboxStore(database, MonotonicClock.system(), LEASE, false, true);
 		store.prepare(1);
 		transaction(database).executeWithoutResult((status) -> {
 			store.append(List.of(message(null, "first")), true);
 			ExecutorService thread = Executors.newSingleThreadExecutor();
 			assertThat(thread.submit(() -> transaction(database)
 				.executeWithoutResult((other) -> store.append(List.of(message(null, "second")), true))))
-				.succeedsWithin(LEASE);
+				.succeedsWithin(Patience.LIMIT);
 			thread.shutdown();
 		});
 	}
@@ -68,8 +69,8 @@ class KeyOrderTests {
 	 * Return what the relay sees before the first transaction's commit, and after both.
 	 */
 	private static List<List<String>> seenAround(TestDatabase server, boolean strict) throws Exception {
-		ResilienceDatabase database = server.createPatientResilienceDatabase();
-		JdbcOutboxStore store = new JdbcOutboxStore(database, MonotonicClock.system(), false, strict);
+		ResilienceDatabase database = server.createResilienceDatabase();
+		JdbcOutboxStore store = new JdbcOutboxStore(database, MonotonicClock.system(), LEASE, false, strict);
 		store.prepare(1);
 		ShardLease lease = store.acquire("a", 1, LEASE).get(0);
 		ExecutorService thread = Executors.newSingleThreadExecutor();

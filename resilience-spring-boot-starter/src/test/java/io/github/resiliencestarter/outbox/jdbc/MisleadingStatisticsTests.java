@@ -33,6 +33,8 @@ class MisleadingStatisticsTests {
 
 	private static final int BATCH = 50;
 
+	private static final Duration LEASE = Duration.ofHours(1);
+
 	private static final String READ = """
 			SELECT (SELECT sum(seq_tup_read + idx_tup_fetch) FROM pg_stat_user_tables WHERE relname LIKE 'resilience_outbox%')
 			+ (SELECT sum(idx_tup_read) FROM pg_stat_user_indexes WHERE relname LIKE 'resilience_outbox%')""";
@@ -45,9 +47,9 @@ class MisleadingStatisticsTests {
 				server.username(), server.password(), true)) {
 			ResilienceDatabase database = server.withTables(connection);
 			JdbcClient jdbc = JdbcClient.create(connection);
-			JdbcOutboxStore store = new JdbcOutboxStore(database, MonotonicClock.system(), false);
+			JdbcOutboxStore store = new JdbcOutboxStore(database, MonotonicClock.system(), LEASE, false);
 			store.prepare(1);
-			ShardLease lease = store.acquire("a", 1, Duration.ofHours(1)).get(0);
+			ShardLease lease = store.acquire("a", 1, LEASE).get(0);
 			exchanges(store, lease, oneFails);
 			insert(jdbc, 5000);
 			// one that is left keeps the pages, which then count as nearly empty

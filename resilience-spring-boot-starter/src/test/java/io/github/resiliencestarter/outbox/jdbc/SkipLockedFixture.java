@@ -22,7 +22,7 @@ import static org.awaitility.Awaitility.await;
  */
 final class SkipLockedFixture {
 
-	static final Duration LEASE = Duration.ofMinutes(1);
+	static final Duration LEASE = Duration.ofHours(1);
 
 	final ResilienceDatabase database;
 
@@ -33,10 +33,10 @@ final class SkipLockedFixture {
 	final JdbcOutboxStore tables;
 
 	SkipLockedFixture(TestDatabase server) {
-		this.database = server.createPatientResilienceDatabase();
+		this.database = server.createResilienceDatabase();
 		this.jdbc = JdbcClient.create(this.database.dataSource());
 		this.transaction = new TransactionTemplate(new DataSourceTransactionManager(this.database.dataSource()));
-		this.tables = new JdbcOutboxStore(this.database, MonotonicClock.system(), false);
+		this.tables = new JdbcOutboxStore(this.database, MonotonicClock.system(), LEASE, false);
 	}
 
 	SkipLockedOutboxStore instance(String owner) {

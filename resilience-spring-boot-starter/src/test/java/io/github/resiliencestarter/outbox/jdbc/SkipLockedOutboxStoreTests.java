@@ -234,7 +234,7 @@ class SkipLockedOutboxStoreTests {
 	@EnumSource
 	void theTwoWaysOfSharingRefuseEachOther(TestDatabase server) {
 		SkipLockedFixture fixture = new SkipLockedFixture(server);
-		JdbcOutboxStore shards = new JdbcOutboxStore(fixture.database, MonotonicClock.system(), false);
+		JdbcOutboxStore shards = new JdbcOutboxStore(fixture.database, MonotonicClock.system(), LEASE, false);
 		shards.prepare(1);
 		shards.attend("s", LEASE);
 		assertThatIllegalStateException().isThrownBy(() -> fixture.instance("a"))
@@ -253,7 +253,7 @@ class SkipLockedOutboxStoreTests {
 	@EnumSource
 	void whatAnOwnerOfShardsHadUnderWayWhenItCrashedIsAmbiguous(TestDatabase server) {
 		SkipLockedFixture fixture = new SkipLockedFixture(server);
-		JdbcOutboxStore shards = new JdbcOutboxStore(fixture.database, MonotonicClock.system(), false);
+		JdbcOutboxStore shards = new JdbcOutboxStore(fixture.database, MonotonicClock.system(), LEASE, false);
 		shards.prepare(1);
 		ShardLease lease = shards.acquire("s", 1, LEASE).get(0);
 		fixture.append(null, null);

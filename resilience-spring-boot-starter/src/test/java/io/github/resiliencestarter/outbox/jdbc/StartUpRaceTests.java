@@ -26,6 +26,8 @@ class StartUpRaceTests {
 
 	private static final int SHARDS = 32;
 
+	private static final Duration LEASE = Duration.ofHours(1);
+
 	@ParameterizedTest
 	@EnumSource(names = { "POSTGRESQL", "MARIADB" })
 	void shardsAreCreatedOnceAndNobodyFails(TestDatabase server) throws Exception {
@@ -33,7 +35,7 @@ class StartUpRaceTests {
 		try (HikariDataSource dataSource = server.createDataSource()) {
 			ResilienceDatabase database = server.withTables(dataSource);
 			Callable<Integer> start = () -> new SkipLockedOutboxStore(database,
-					new JdbcOutboxStore(database, new VirtualClock(), false), Duration.ofMinutes(1))
+					new JdbcOutboxStore(database, new VirtualClock(), LEASE, false), LEASE)
 				.prepare(SHARDS);
 			for (int round = 0; round < 30; round++) {
 				new JdbcTemplate(dataSource).update("DELETE FROM resilience_outbox_lease");

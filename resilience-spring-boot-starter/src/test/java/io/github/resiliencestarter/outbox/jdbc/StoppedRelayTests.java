@@ -29,6 +29,8 @@ import static org.awaitility.Awaitility.await;
  */
 class StoppedRelayTests {
 
+	private static final Duration LEASE = Duration.ofSeconds(10);
+
 	@ParameterizedTest
 	@EnumSource(names = { "POSTGRESQL", "MARIADB" })
 	void itsLocksDoNotOutliveItByMuchEvenIfOnlyTheCommitIsMissing(TestDatabase server) throws Exception {
@@ -36,10 +38,10 @@ class StoppedRelayTests {
 		CountDownLatch goOn = new CountDownLatch(1);
 		try (HikariDataSource dataSource = server.createDataSource()) {
 			ResilienceDatabase database = server.withTables(dataSource);
-			new JdbcOutboxStore(database, MonotonicClock.system(), false).prepare(1);
+			new JdbcOutboxStore(database, MonotonicClock.system(), LEASE, false).prepare(1);
 			CountDownLatch locked = new CountDownLatch(1);
 			JdbcTemplate jdbc = new JdbcTemplate(dataSource);
-			Future<Integer> stopped = thread.submit(() -> new RelayTransaction(jdbc, database).execute(() -> {
+			Future<Integer> stopped = thread.submit(() -> new RelayTransaction(jdbc, database, LEASE).execute(() -> {
 				TransactionSynchronizationManager.registerSynchronization(new TransactionSynchronization() {
 
 					@Override
@@ -75,7 +77,7 @@ class StoppedRelayTests {
 		try (HikariDataSource dataSource = new HikariDataSource(config)) {
 			JdbcTemplate jdbc = new JdbcTemplate(dataSource);
 			String limit = "SELECT @@SESSION.wait_timeout";
-			Integer within = new RelayTransaction(jdbc, server.withTables(dataSource))
+			Integer within = new RelayTransaction(jdbc, server.withTables(dataSource), Duration.ofHours(1))
 				.execute(() -> jdbc.queryForObject(limit, Integer.class));
 			assertThat(within).isLessThan(1234);
 			assertThat(jdbc.queryForObject(limit, Integer.class)).isEqualTo(1234);

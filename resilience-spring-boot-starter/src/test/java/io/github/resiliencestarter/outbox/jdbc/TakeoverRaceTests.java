@@ -91,7 +91,7 @@ class TakeoverRaceTests {
 
 		private Race(TestDatabase server) {
 			ResilienceDatabase database = server.createResilienceDatabase();
-			this.store = new JdbcOutboxStore(database, new VirtualClock(), true);
+			this.store = new JdbcOutboxStore(database, new VirtualClock(), LEASE, true);
 			this.jdbc = JdbcClient.create(database.dataSource());
 			this.transaction = new TransactionTemplate(new DataSourceTransactionManager(database.dataSource()));
 			this.store.prepare(1);
