@@ -63,6 +63,13 @@ public final class Wire implements AutoCloseable {
 	}
 
 	/**
+	 * Tell whether new connections are refused.
+	 */
+	public boolean isCut() {
+		return this.state == State.CUT;
+	}
+
+	/**
 	 * Neither side hears of the other any more, and neither is told.
 	 */
 	public void swallow() {
@@ -72,7 +79,7 @@ public final class Wire implements AutoCloseable {
 	/**
 	 * Both sides are told, and new connections are refused.
 	 */
-	public void cut() throws IOException {
+	public synchronized void cut() throws IOException {
 		this.state = State.CUT;
 		closeAll();
 	}
@@ -89,7 +96,7 @@ public final class Wire implements AutoCloseable {
 	/**
 	 * New connections work; old ones are of no use any more.
 	 */
-	public void repair() throws IOException {
+	public synchronized void repair() throws IOException {
 		closeAll();
 		this.state = State.WHOLE;
 	}
@@ -97,17 +104,32 @@ public final class Wire implements AutoCloseable {
 	private void accept() throws IOException {
 		while (true) {
 			Socket client = this.server.accept();
-			if (this.state == State.CUT) {
-				client.close();
-				continue;
+			try {
+				connect(client);
 			}
-			Socket upstream = new Socket(this.host, this.port);
+			catch (IOException ex) {
+				// the line is cut, or nobody is at its end
+				client.close();
+			}
+		}
+	}
+
+	/**
+	 * A line that is cut or repaired meanwhile keeps no connection that was on its way.
+	 */
+	private void connect(Socket client) throws IOException {
+		Socket upstream = new Socket(this.host, this.port);
+		synchronized (this) {
+			if (this.state == State.CUT) {
+				upstream.close();
+				throw new IOException("The line is cut");
+			}
 			this.open.add(client);
 			this.open.add(upstream);
-			Connection connection = new Connection(client, upstream);
-			start(connection::toServer);
-			start(connection::toClient);
 		}
+		Connection connection = new Connection(client, upstream);
+		start(connection::toServer);
+		start(connection::toClient);
 	}
 
 	private @Nullable Cut sprung(byte[] buffer, int length) {
@@ -135,8 +157,8 @@ public final class Wire implements AutoCloseable {
 	private void closeAll() throws IOException {
 		for (Socket socket : this.open) {
 			socket.close();
+			this.open.remove(socket);
 		}
-		this.open.clear();
 	}
 
 	@Override

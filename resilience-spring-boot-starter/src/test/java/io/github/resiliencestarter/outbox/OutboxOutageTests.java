@@ -1,5 +1,7 @@
 package io.github.resiliencestarter.outbox;
 
+import java.sql.DriverManager;
+import java.sql.SQLException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -8,7 +10,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
@@ -21,12 +22,16 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.springframework.beans.factory.annotation.Value;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.awaitility.Awaitility.await;
 
 /**
  * Tests of the outbox while its database is away, or cannot be heard.
  */
 class OutboxOutageTests {
+
+	/** A busy machine may stop an instance for seconds without its losing anything. */
+	private static final String LEASE = "resilience.outbox.lease=10s";
 
 	private static final Queue<Delivered> deliveries = new ConcurrentLinkedQueue<>();
 
@@ -52,11 +57,12 @@ class OutboxOutageTests {
 			Producer producer = new Producer(first);
 			await().until(() -> deliveries.size() > 50);
 			server.stop();
+			assertThatExceptionOfType(SQLException.class)
+				.isThrownBy(() -> DriverManager.getConnection(url, server.username(), server.password()));
 			int before = deliveries.size();
 			server.start();
 			await().until(() -> deliveries.size() > before + 50);
 			producer.end();
-			assertThat(producer.failures).as("transactions that the outage made fail").hasPositiveValue();
 			await().untilAsserted(() -> assertThat(deliveries).extracting(Delivered::id)
 				.containsExactlyInAnyOrderElementsOf(
 						first.jdbc().sql("SELECT message_id FROM orders").query(String.class).list()));
@@ -99,13 +105,12 @@ class OutboxOutageTests {
 		gates.put("deaf", gate);
 		gates.put("other", new Semaphore(Integer.MAX_VALUE));
 		try (Wire wire = new Wire(url);
-				OutboxApplication deaf = start(server, withReadTimeout(server, wire.url()), "deaf",
-						"resilience.outbox.lease=3s")) {
+				OutboxApplication deaf = start(server, withReadTimeout(server, wire.url()), "deaf", LEASE)) {
 			await().until(() -> owned(deaf) == 8);
 			String owner = String.valueOf(deaf.bean(OutboxOperations.class).leases().get(0).owner());
 			publish(deaf, 40);
 			await().until(() -> gate.getQueueLength() == 4);
-			try (OutboxApplication other = start(server, url, "other", "resilience.outbox.lease=3s",
+			try (OutboxApplication other = start(server, url, "other", LEASE,
 					"resilience.outbox.handlers.notes.concurrency=1")) {
 				wire.swallow();
 				await().until(() -> !owners(other).containsKey(owner) && owned(other) == 8);
@@ -126,7 +131,7 @@ class OutboxOutageTests {
 	}
 
 	private static String withReadTimeout(TestDatabase server, String url) {
-		return (server == TestDatabase.POSTGRESQL) ? url + "&socketTimeout=3" : url + "?socketTimeout=3000";
+		return (server == TestDatabase.POSTGRESQL) ? url + "&socketTimeout=30" : url + "?socketTimeout=30000";
 	}
 
 	private static void assertNothingComesTwiceUntold() {
@@ -137,10 +142,8 @@ class OutboxOutageTests {
 	}
 
 	private static OutboxApplication start(TestDatabase server, String url, String instance, String... properties) {
-		String[] all = Arrays.copyOf(properties, properties.length + 3);
+		String[] all = Arrays.copyOf(properties, properties.length + 1);
 		all[properties.length] = "instance=" + instance;
-		all[properties.length + 1] = "spring.datasource.hikari.connection-timeout=1000";
-		all[properties.length + 2] = "spring.datasource.hikari.validation-timeout=500";
 		return OutboxApplication.start(server, url, Notes.class, all);
 	}
 
@@ -196,8 +199,6 @@ class OutboxOutageTests {
 
 		private final AtomicBoolean ending = new AtomicBoolean();
 
-		private final AtomicInteger failures = new AtomicInteger();
-
 		private final Thread thread = new Thread(this, "producer");
 
 		private Producer(OutboxApplication app) {
@@ -216,7 +217,7 @@ class OutboxOutageTests {
 						.update());
 				}
 				catch (RuntimeException ex) {
-					this.failures.incrementAndGet();
+					// the outage: what did not commit is not written down either
 				}
 			}
 		}
