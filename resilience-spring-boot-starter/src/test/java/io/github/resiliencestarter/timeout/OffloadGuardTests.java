@@ -168,6 +168,8 @@ class OffloadGuardTests {
 			assertThatExceptionOfType(CallTimeoutException.class).isThrownBy(() -> TimeoutFixture.call(guard))
 				.withMessage("OrderService.place did not end within 20ms");
 			calls++;
+			// what is left behind has begun, but may not have come to say so
+			await().until(() -> this.running || this.fixture.instance.leftBehind() == 0);
 		}
 		return calls;
 	}
