@@ -1,55 +1,72 @@
 package io.github.resiliencestarter.broker;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
+import java.net.URI;
 import java.util.Map;
 import java.util.Objects;
 
+import io.github.resiliencestarter.Wire;
 import org.apache.qpid.server.SystemLauncher;
+import org.apache.qpid.server.SystemLauncherListener.DefaultSystemLauncherListener;
+import org.apache.qpid.server.model.Broker;
+import org.apache.qpid.server.model.Port;
+import org.apache.qpid.server.model.SystemConfig;
 
 /**
- * A real broker that speaks RabbitMQ's protocol, AMQP 0-9-1, within the tests' JVM: up
- * and down at one address, with empty memory whenever it starts.
+ * A real broker that speaks RabbitMQ's protocol, AMQP 0-9-1, within the tests' JVM. It
+ * cannot be reached before {@link #start()}: it runs behind a line, so that its address
+ * is its own all the time.
  */
 public final class TestAmqpBroker implements AutoCloseable {
 
-	private final int port;
+	private final PortOfBroker port = new PortOfBroker();
 
-	private SystemLauncher launcher = new SystemLauncher();
+	private final SystemLauncher launcher = new SystemLauncher(this.port);
 
-	public TestAmqpBroker() {
-		try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-			this.port = free.getLocalPort();
-		}
-		catch (IOException ex) {
-			throw new UncheckedIOException(ex);
-		}
+	private final Wire wire;
+
+	public TestAmqpBroker() throws Exception {
+		String configuration = Objects.requireNonNull(getClass().getResource("amqp-broker.json")).toExternalForm();
+		this.launcher.startup(Map.of("type", "Memory", "initialConfigurationLocation", configuration,
+				"startupLoggedToSystemOut", false, "context", Map.of("qpid.amqp_port", "0")));
+		this.wire = new Wire("amqp://127.0.0.1:" + this.port.bound());
+		this.wire.cut();
 	}
 
 	/**
-	 * Return where the broker listens on the loopback address.
-	 * @return the port, the same whenever it is up
+	 * Return where the broker can be reached on the loopback address.
+	 * @return the port, the same before and after the start
 	 */
 	public int port() {
-		return this.port;
+		return URI.create(this.wire.url()).getPort();
 	}
 
 	public void start() throws Exception {
-		this.launcher = new SystemLauncher();
-		String configuration = Objects.requireNonNull(getClass().getResource("amqp-broker.json")).toExternalForm();
-		this.launcher.startup(Map.of("type", "Memory", "initialConfigurationLocation", configuration,
-				"startupLoggedToSystemOut", false, "context", Map.of("qpid.amqp_port", Integer.toString(this.port))));
-	}
-
-	public void stop() {
-		this.launcher.shutdown();
+		this.wire.repair();
 	}
 
 	@Override
 	public void close() {
-		stop();
+		this.wire.close();
+		this.launcher.shutdown();
+	}
+
+	private static final class PortOfBroker extends DefaultSystemLauncherListener {
+
+		private SystemConfig<?> system;
+
+		@Override
+		public void onContainerResolve(SystemConfig<?> systemConfig) {
+			this.system = systemConfig;
+		}
+
+		private int bound() {
+			return ((Broker<?>) this.system.getContainer()).getPorts()
+				.stream()
+				.mapToInt(Port::getBoundPort)
+				.findFirst()
+				.orElseThrow();
+		}
+
 	}
 
 }

@@ -3,6 +3,7 @@ package io.github.resiliencestarter.outbox;
 import java.util.List;
 import java.util.stream.IntStream;
 
+import com.zaxxer.hikari.HikariDataSource;
 import io.github.resiliencestarter.Patience;
 import io.github.resiliencestarter.jdbc.TestDatabase;
 import org.awaitility.Awaitility;
@@ -31,6 +32,7 @@ class JvmKillerTests {
 		while (run(server, url) != 0) {
 			deaths++;
 			assertThat(deaths).as("deaths by one message").isLessThanOrEqualTo(Attempt.MOST_CRASHES);
+			endLeases(server, url);
 		}
 		assertThat(deaths).isPositive();
 		try (OutboxApplication app = OutboxApplication.start(server, url, Handlers.class)) {
@@ -58,12 +60,24 @@ class JvmKillerTests {
 	}
 
 	private static int run(TestDatabase server, String url) throws Exception {
-		Process process = OutboxProcess.start(JvmKillerTests.class, server, url, "resilience.outbox.lease=1s");
+		Process process = OutboxProcess.start(JvmKillerTests.class, server, url);
 		try {
 			return process.waitFor();
 		}
 		finally {
 			process.destroyForcibly();
+		}
+	}
+
+	/**
+	 * What time would do. Leases as short as that could end in an instance that lives,
+	 * and look like its death.
+	 */
+	private static void endLeases(TestDatabase server, String url) {
+		try (HikariDataSource dataSource = server.createDataSource(url)) {
+			JdbcClient jdbc = JdbcClient.create(dataSource);
+			jdbc.sql("UPDATE resilience_outbox_lease SET expires_at = 1").update();
+			jdbc.sql("UPDATE resilience_outbox_member SET expires_at = 1").update();
 		}
 	}
 

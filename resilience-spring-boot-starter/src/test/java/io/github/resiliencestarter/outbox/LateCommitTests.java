@@ -16,6 +16,7 @@ import org.springframework.transaction.support.TransactionSynchronizationManager
 import org.springframework.transaction.support.TransactionTemplate;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 /**
  * A transaction that commits after others whose messages have higher ids: scans have
@@ -42,6 +43,11 @@ class LateCommitTests {
 			publish(owner, "first");
 			assertThat(next(owner)).isEqualTo("first");
 			try (OutboxApplication other = OutboxApplication.start(server, url, Handler.class, NO_POLL)) {
+				// whoever has a session hears of what others commit
+				await().until(() -> owner.jdbc()
+					.sql("SELECT COUNT(*) FROM resilience_outbox_member WHERE has_session = TRUE")
+					.query(Long.class)
+					.single() == 2);
 				publishLate(other, owner);
 			}
 		}

@@ -82,7 +82,9 @@ class OutboxClusterTests {
 					.key(Integer.toString(number))
 					.publish()));
 			await().untilAsserted(() -> assertThat(deliveries).hasSize(40));
-			assertThat(second.bean(OutboxOperations.class).handlers().get("notes").delivered()).isPositive();
+			await()
+				.untilAsserted(() -> assertThat(second.bean(OutboxOperations.class).handlers().get("notes").delivered())
+					.isPositive());
 			assertThat(deliveries.values()).allMatch((count) -> count.get() == 1);
 		}
 	}

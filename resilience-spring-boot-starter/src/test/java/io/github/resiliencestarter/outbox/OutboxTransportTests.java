@@ -44,7 +44,9 @@ class OutboxTransportTests {
 
 	@Test
 	void anEmailArrivesOnceWithAMessageIdThatDerivesFromTheMessage() throws Exception {
-		GreenMail mail = new GreenMail(ServerSetup.SMTP.dynamicPort());
+		ServerSetup smtp = ServerSetup.SMTP.dynamicPort();
+		smtp.setServerStartupTimeout(Patience.LIMIT.toMillis());
+		GreenMail mail = new GreenMail(smtp);
 		mail.start();
 		try (OutboxApplication app = start("spring.mail.host=127.0.0.1", "spring.mail.port=" + mail.getSmtp().getPort(),
 				"resilience.outbox.email.from=Shop <shop@example.org>")) {
