@@ -71,7 +71,7 @@ class IdempotentOutboxTests {
 			.properties("spring.datasource.url=" + server.createDatabase(),
 					"spring.datasource.username=" + server.username(),
 					"spring.datasource.password=" + server.password(), "resilience.jdbc.initialize-schema=always",
-					"spring.main.banner-mode=off")
+					"resilience.outbox.lease=1h", "spring.main.banner-mode=off")
 			.run();
 	}
 
@@ -127,7 +127,7 @@ class IdempotentOutboxTests {
 		}
 
 		Delivery next() throws InterruptedException {
-			Delivery next = this.all.poll(60, TimeUnit.SECONDS);
+			Delivery next = this.all.poll(Patience.LIMIT.toSeconds(), TimeUnit.SECONDS);
 			assertThat(next).as("the next delivery").isNotNull();
 			return next;
 		}

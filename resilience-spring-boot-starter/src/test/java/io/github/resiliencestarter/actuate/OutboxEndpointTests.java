@@ -46,7 +46,7 @@ class OutboxEndpointTests {
 		.withBean(Letters.class)
 		.withPropertyValues("spring.datasource.generate-unique-name=true",
 				"management.endpoints.web.exposure.include=*", "resilience.outbox.shards=4",
-				"resilience.outbox.poll-interval=50ms");
+				"resilience.outbox.poll-interval=50ms", "resilience.outbox.lease=1h");
 
 	@Test
 	void aDeadMessageIsListedAndDeliveredAgainWithoutABody() {

@@ -12,6 +12,7 @@ import io.github.resiliencestarter.guard.GuardAutoConfiguration;
 import io.github.resiliencestarter.jdbc.ResilienceJdbcAutoConfiguration;
 import io.github.resiliencestarter.outbox.Outbox;
 import io.github.resiliencestarter.outbox.OutboxAutoConfiguration;
+import io.github.resiliencestarter.outbox.OutboxFigures;
 import io.github.resiliencestarter.outbox.OutboxHandler;
 import io.github.resiliencestarter.outbox.OutboxOperations;
 import io.github.resiliencestarter.outbox.jdbc.JdbcOutboxAutoConfiguration;
@@ -49,8 +50,8 @@ class OutboxMetricsTests {
 				OutboxActuatorAutoConfiguration.class))
 		.withBean(Letters.class)
 		.withPropertyValues("spring.datasource.generate-unique-name=true", "resilience.outbox.shards=2",
-				"resilience.outbox.poll-interval=50ms", "resilience.outbox.health.max-age=10m",
-				"management.endpoints.web.exposure.include=*");
+				"resilience.outbox.poll-interval=50ms", "resilience.outbox.lease=1h",
+				"resilience.outbox.health.max-age=10m", "management.endpoints.web.exposure.include=*");
 
 	@Test
 	void everyMeterHasItsNameAndTags() {
@@ -62,7 +63,8 @@ class OutboxMetricsTests {
 			await().until(() -> outbox.figures().dead() == 1);
 			context.getBean(Letters.class).broken.set(false);
 			outbox.redeliverAll(null);
-			await().until(() -> outbox.figures().dead() == 0 && outbox.handlers().get("letters").delivered() == 1);
+			await().until(() -> outbox.handlers().get("letters").delivered() == 1
+					&& outbox.figures().equals(new OutboxFigures(0, 0, 0, null)));
 			assertThat(deliveries(registry, "delivered")).isEqualTo(1);
 			assertThat(deliveries(registry, "retried")).isEqualTo(1);
 			assertThat(deliveries(registry, "dead")).isEqualTo(1);

@@ -8,6 +8,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
+import io.github.resiliencestarter.Patience;
 import io.github.resiliencestarter.idempotency.IdempotencyKeyMissingException;
 import io.github.resiliencestarter.idempotency.Idempotent;
 import io.github.resiliencestarter.jdbc.TestDatabase;
@@ -40,6 +41,7 @@ import org.springframework.messaging.handler.annotation.Headers;
 import org.springframework.util.backoff.FixedBackOff;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 /**
  * Tests for {@code @Idempotent} on a listener, with records of a real Kafka broker, on
@@ -96,11 +98,13 @@ class IdempotentKafkaListenerTests {
 			.getListenerContainer("payments");
 		container.stop();
 		try (Admin admin = Admin.create(Map.of("bootstrap.servers", TestKafka.bootstrapServers()))) {
-			admin
-				.alterConsumerGroupOffsets("payments-" + topic,
-						Map.of(new TopicPartition(topic, 0), new OffsetAndMetadata(0)))
-				.all()
-				.get(1, TimeUnit.MINUTES);
+			// not before the broker knows that the listener has left
+			await().ignoreExceptions()
+				.untilAsserted(() -> admin
+					.alterConsumerGroupOffsets("payments-" + topic,
+							Map.of(new TopicPartition(topic, 0), new OffsetAndMetadata(0)))
+					.all()
+					.get(1, TimeUnit.MINUTES));
 		}
 		container.start();
 	}
@@ -167,7 +171,7 @@ class IdempotentKafkaListenerTests {
 		private final BlockingQueue<String> outcomes = new LinkedBlockingQueue<>();
 
 		String next() throws InterruptedException {
-			String outcome = this.outcomes.poll(1, TimeUnit.MINUTES);
+			String outcome = this.outcomes.poll(Patience.LIMIT.toSeconds(), TimeUnit.SECONDS);
 			assertThat(outcome).as("the next delivery").isNotNull();
 			return outcome;
 		}

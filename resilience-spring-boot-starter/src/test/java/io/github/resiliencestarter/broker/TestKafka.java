@@ -2,6 +2,7 @@ package io.github.resiliencestarter.broker;
 
 import java.util.concurrent.atomic.AtomicInteger;
 
+import io.github.resiliencestarter.Patience;
 import org.springframework.kafka.test.EmbeddedKafkaBroker;
 import org.springframework.kafka.test.EmbeddedKafkaKraftBroker;
 import org.springframework.util.function.SingletonSupplier;
@@ -20,7 +21,7 @@ public final class TestKafka {
 	}
 
 	private static EmbeddedKafkaBroker start() {
-		EmbeddedKafkaBroker broker = new EmbeddedKafkaKraftBroker(1, 1);
+		EmbeddedKafkaBroker broker = new EmbeddedKafkaKraftBroker(1, 1).adminTimeout((int) Patience.LIMIT.toSeconds());
 		broker.afterPropertiesSet();
 		Runtime.getRuntime().addShutdownHook(new Thread(broker::destroy));
 		return broker;

@@ -100,7 +100,7 @@ class OrderFlowTests {
 	}
 
 	private void awaitStatus(Order order, String status) {
-		await().atMost(Duration.ofMinutes(1))
+		await().atMost(Duration.ofMinutes(5))
 			.untilAsserted(() -> assertThat(this.shop.order(order.id()).status()).isEqualTo(status));
 	}
 

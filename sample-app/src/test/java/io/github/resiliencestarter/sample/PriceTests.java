@@ -42,10 +42,11 @@ class PriceTests {
 		await().atMost(PATIENCE).untilAsserted(() -> {
 			assertThat(source()).isIn("fallback", "throttled");
 			assertThat(this.shop.get("/actuator/circuitbreakers/prices").getBody()).contains("\"state\":\"OPEN\"");
+			assertThat(this.shop.price("book-42"))
+				.isEqualTo(new ShopClient.Price("book-42", new BigDecimal("42.00"), "fallback"));
+			assertThat(this.shop.get("/actuator/circuitbreakers").getBody()).contains("\"prices\":{",
+					"\"state\":\"OPEN\"");
 		});
-		assertThat(this.shop.price("book-42"))
-			.isEqualTo(new ShopClient.Price("book-42", new BigDecimal("42.00"), "fallback"));
-		assertThat(this.shop.get("/actuator/circuitbreakers").getBody()).contains("\"prices\":{", "\"state\":\"OPEN\"");
 		this.shop.simulate("prices", 0, 0, 0);
 		await().atMost(PATIENCE).until(() -> source().equals("live"));
 	}

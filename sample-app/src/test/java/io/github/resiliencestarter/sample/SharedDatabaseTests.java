@@ -24,7 +24,9 @@ class SharedDatabaseTests {
 	@EnumSource(names = { "POSTGRESQL", "MARIADB" })
 	void instancesThatStartAtOnceShareTheWork(TestDatabase server) {
 		Map<String, String> environment = Map.of("SPRING_DATASOURCE_URL", server.createDatabase(),
-				"SPRING_DATASOURCE_USERNAME", server.username(), "SPRING_DATASOURCE_PASSWORD", server.password());
+				"SPRING_DATASOURCE_USERNAME", server.username(), "SPRING_DATASOURCE_PASSWORD", server.password(),
+				// nobody dies here: who is only slow keeps what it has
+				"RESILIENCE_OUTBOX_LEASE", "1h");
 		try (ShopProcess first = ShopProcess.start(environment); ShopProcess second = ShopProcess.start(environment)) {
 			ShopClient here = first.client();
 			ShopClient there = second.client();

@@ -51,7 +51,8 @@ class ModulithOutboxTests {
 		.withUserConfiguration(Application.class)
 		.withPropertyValues("spring.modulith.events.externalization.mode=outbox",
 				"spring.datasource.generate-unique-name=true", "resilience.outbox.poll-interval=50ms",
-				"resilience.outbox.defaults.initial-backoff=1ms", "resilience.jdbc.initialize-schema=always");
+				"resilience.outbox.lease=1h", "resilience.outbox.defaults.initial-backoff=1ms",
+				"resilience.jdbc.initialize-schema=always");
 
 	private final ApplicationContextRunner runner = this.withoutTransport.withBean(Broker.class);
 
