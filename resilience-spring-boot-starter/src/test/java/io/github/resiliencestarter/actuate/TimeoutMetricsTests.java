@@ -1,5 +1,6 @@
 package io.github.resiliencestarter.actuate;
 
+import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 
 import io.micrometer.core.instrument.MeterRegistry;
@@ -12,6 +13,8 @@ import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 
 import io.github.resiliencestarter.guard.GuardAutoConfiguration;
+import io.github.resiliencestarter.guard.MonotonicClock;
+import io.github.resiliencestarter.guard.TimeBudget;
 import io.github.resiliencestarter.timeout.CallTimeoutException;
 import io.github.resiliencestarter.timeout.Timeout;
 import io.github.resiliencestarter.timeout.TimeoutAutoConfiguration;
@@ -34,8 +37,16 @@ class TimeoutMetricsTests {
 		this.runner.withBean(Service.class).run((context) -> {
 			Service service = context.getBean(Service.class);
 			service.place(new CountDownLatch(0));
-			assertThatExceptionOfType(CallTimeoutException.class)
-				.isThrownBy(() -> service.place(new CountDownLatch(1)));
+			// the other is not to be late however slow the machine is
+			TimeBudget budget = TimeBudget.ofThread();
+			long previous = budget.shortenTo(MonotonicClock.system().nanoTime() + Duration.ofMillis(20).toNanos());
+			try {
+				assertThatExceptionOfType(CallTimeoutException.class)
+					.isThrownBy(() -> service.place(new CountDownLatch(1)));
+			}
+			finally {
+				budget.restore(previous);
+			}
 			MeterRegistry registry = context.getBean(MeterRegistry.class);
 			assertThat(count(registry, "success")).isEqualTo(1);
 			assertThat(count(registry, "timeout")).isEqualTo(1);
@@ -59,7 +70,7 @@ class TimeoutMetricsTests {
 
 	static class Service {
 
-		@Timeout("50ms")
+		@Timeout("1h")
 		public void place(CountDownLatch end) throws InterruptedException {
 			end.await();
 		}
