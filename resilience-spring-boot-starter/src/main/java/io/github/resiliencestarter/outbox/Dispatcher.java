@@ -225,7 +225,7 @@ final class Dispatcher {
 			advance(entry);
 		}
 		if (entry.holdsKeyInStore()) {
-			entry.board.rescan();
+			entry.board.scan.restart();
 		}
 	}
 

@@ -46,7 +46,7 @@ final class Intake {
 				messages.add(end.entry().message);
 			}
 			if (end.entry().holdsKeyInStore()) {
-				end.entry().board.rescan();
+				end.entry().board.scan.restart();
 			}
 		}
 		int room = this.queues.maySend() ? this.queues.portion() : 0;
@@ -67,7 +67,7 @@ final class Intake {
 	 * that half a batch of each fits, because every shard costs the store some work.
 	 */
 	private Set<ShardBoard> fed(int room, int batchSize) {
-		this.shards.all().forEach(ShardBoard::prepareScan);
+		this.shards.all().forEach((board) -> board.scan.prepare());
 		List<ShardBoard> hungry = new ArrayList<>(this.shards.all().stream().filter(ShardBoard::isHungry).toList());
 		int most = Math.max(Math.min(room, FEW_SHARDS), 2 * room / batchSize);
 		if (most < hungry.size()) {
@@ -96,7 +96,7 @@ final class Intake {
 			if (turn.limit() > 0) {
 				long found = rows.stream().filter((message) -> !board.knows(message.id())).count();
 				rows.forEach((message) -> take(board, message));
-				board.scanned(found >= turn.limit(), MOST_SKIPPED_BATCHES * batchSize);
+				board.scan.scanned(found >= turn.limit(), MOST_SKIPPED_BATCHES * batchSize);
 			}
 		}
 		this.handovers.behind(this.shards.all().stream().anyMatch(ShardBoard::isHungry));
@@ -110,7 +110,7 @@ final class Intake {
 	}
 
 	private void take(ShardBoard board, StoredMessage message) {
-		board.passed(message);
+		board.scan.passed(message);
 		if (board.knows(message.id()) || this.handovers.isExpected(message)) {
 			return;
 		}

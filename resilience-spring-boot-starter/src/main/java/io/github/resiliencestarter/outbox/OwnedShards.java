@@ -76,7 +76,7 @@ final class OwnedShards {
 				board.forgetUnsent();
 			}
 			else if (board.draining && !draining) {
-				board.rescan();
+				board.scan.restart();
 			}
 			board.draining = draining;
 		}
@@ -98,7 +98,7 @@ final class OwnedShards {
 		for (Committed each : committed) {
 			ShardBoard board = this.boards.get(each.shard());
 			if (board != null) {
-				board.feed(each.from());
+				board.scan.feed(each.from());
 			}
 			else {
 				others.add(each);
@@ -111,13 +111,13 @@ final class OwnedShards {
 		for (Integer shard : shards) {
 			ShardBoard board = this.boards.get(shard);
 			if (board != null) {
-				board.poll();
+				board.scan.poll();
 			}
 		}
 	}
 
 	void rescanAll() {
-		this.boards.values().forEach(ShardBoard::rescan);
+		this.boards.values().forEach((board) -> board.scan.restart());
 	}
 
 	boolean isSuspectKnown() {
