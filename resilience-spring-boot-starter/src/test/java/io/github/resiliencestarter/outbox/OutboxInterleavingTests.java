@@ -13,8 +13,10 @@ import java.util.Set;
 
 import io.github.resiliencestarter.guard.GuardAutoConfiguration;
 import io.github.resiliencestarter.guard.VirtualClock;
+import io.github.resiliencestarter.jdbc.ResilienceDatabase;
 import io.github.resiliencestarter.jdbc.ResilienceJdbcAutoConfiguration;
 import io.github.resiliencestarter.jdbc.TestDatabase;
+import io.github.resiliencestarter.outbox.jdbc.HalvingStore;
 import io.github.resiliencestarter.outbox.jdbc.JdbcOutboxAutoConfiguration;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -41,8 +43,10 @@ class OutboxInterleavingTests {
 	private static final int ROUNDS = 60;
 
 	@ParameterizedTest
-	@CsvSource({ "H2, SHARDS", "POSTGRESQL, SHARDS", "H2, SKIP_LOCKED" })
-	void inWhateverOrderThingsHappenAKeysMessagesGoInTheirsAndNoneGoesTwice(TestDatabase server, String claim) {
+	@CsvSource({ "H2, SHARDS, false", "POSTGRESQL, SHARDS, false", "POSTGRESQL, SHARDS, true",
+			"H2, SKIP_LOCKED, false" })
+	void inWhateverOrderThingsHappenAKeysMessagesGoInTheirsAndNoneGoesTwice(TestDatabase server, String claim,
+			boolean halves) {
 		new ApplicationContextRunner()
 			.withConfiguration(AutoConfigurations.of(GuardAutoConfiguration.class, DataSourceAutoConfiguration.class,
 					DataSourceTransactionManagerAutoConfiguration.class, TransactionAutoConfiguration.class,
@@ -52,7 +56,8 @@ class OutboxInterleavingTests {
 					"spring.datasource.password=" + server.password(), "spring.datasource.hikari.minimum-idle=0",
 					"resilience.jdbc.initialize-schema=always", "resilience.outbox.claim=" + claim)
 			.run((context) -> {
-				OutboxStore store = context.getBean(OutboxStore.class);
+				OutboxStore store = halves ? HalvingStore.of(context.getBean(ResilienceDatabase.class))
+						: context.getBean(OutboxStore.class);
 				store.prepare(2);
 				for (int seed = 0; seed < ROUNDS; seed++) {
 					new Round(store, new TransactionTemplate(context.getBean(PlatformTransactionManager.class)), seed)

@@ -52,7 +52,7 @@ final class JdbcOutboxStore implements OutboxStore {
 
 	private final Exchanges exchanges;
 
-	private final PostgresExchanges postgresExchanges;
+	private final ExchangeHalves postgresExchanges;
 
 	private final Figures figures;
 
@@ -68,6 +68,15 @@ final class JdbcOutboxStore implements OutboxStore {
 
 	JdbcOutboxStore(ResilienceDatabase database, MonotonicClock clock, Duration lease, boolean sessions,
 			boolean strict) {
+		this(database, clock, lease, sessions, strict, ExchangeHalves.MUCH);
+	}
+
+	/**
+	 * Create a store.
+	 * @param much with how many deliveries that have ended an exchange is a large one
+	 */
+	JdbcOutboxStore(ResilienceDatabase database, MonotonicClock clock, Duration lease, boolean sessions, boolean strict,
+			int much) {
 		JdbcTemplate jdbc = new JdbcTemplate(database.dataSource());
 		this.database = database;
 		this.jdbc = jdbc;
@@ -78,7 +87,7 @@ final class JdbcOutboxStore implements OutboxStore {
 		this.publications = new Publications(jdbc, database);
 		this.leases = new Leases(jdbc, database);
 		this.exchanges = new Exchanges(jdbc, database);
-		this.postgresExchanges = new PostgresExchanges(jdbc, database);
+		this.postgresExchanges = new ExchangeHalves(new PostgresExchanges(jdbc, database)::exchange, much);
 		this.figures = new Figures(jdbc, database);
 		this.deadLetters = new DeadLetters(jdbc, database, this.transaction);
 		this.keys = new Keys(jdbc, database);
