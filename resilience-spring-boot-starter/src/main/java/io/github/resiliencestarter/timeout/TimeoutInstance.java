@@ -56,11 +56,13 @@ final class TimeoutInstance {
 	/**
 	 * Make the exception of a call past its limit, and count it unless it only carries
 	 * outwards what an inner guard of the same method has counted.
-	 * @param limit the limit, in nanoseconds
+	 * @param left the limit, or what was left of its caller's time, in nanoseconds
 	 * @param failure what the method threw, or {@code null}
 	 * @return the exception
 	 */
-	CallTimeoutException timedOut(long limit, @Nullable Throwable failure) {
+	CallTimeoutException timedOut(long left, @Nullable Throwable failure) {
+		// where a thread was stopped before it came here, less than nothing is left
+		long limit = Math.max(0, left);
 		if (failure instanceof CallTimeoutException inner && inner.isFrom(this)) {
 			return (inner.limit().toNanos() == limit) ? inner : exception(limit, inner);
 		}
