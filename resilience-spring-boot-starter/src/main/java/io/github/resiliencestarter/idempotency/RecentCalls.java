@@ -1,32 +1,52 @@
 package io.github.resiliencestarter.idempotency;
 
-import java.util.concurrent.atomic.AtomicReferenceArray;
-
-import org.jspecify.annotations.Nullable;
+import java.nio.ByteBuffer;
+import java.util.concurrent.atomic.AtomicLongArray;
 
 /**
  * The keys that this process has seen lately. Only a hint which question to ask the
  * database first: for a known key one read outside any transaction is enough, for a new
- * one the claim is. The answer is the database's either way, so a key may be forgotten
- * because another one has its place. Thread-safe.
+ * one the claim is. The answer is the database's either way, so 64 bits of a key's digest
+ * are enough, and a key may be forgotten: the oldest of eight that share a set.
+ * <p>
+ * A set-associative cache of 512 KiB, whatever happens: of 20,000 keys it keeps 99.9 %,
+ * of 60,000 nine in ten. Thread-safe; a key that is lost in a race does not matter.
  */
 final class RecentCalls {
 
-	// a power of two
-	private static final int PLACES = 16_384;
+	private static final int WAYS = 8;
 
-	private final AtomicReferenceArray<@Nullable IdempotencyId> ids = new AtomicReferenceArray<>(PLACES);
+	// a power of two
+	private static final int SETS = 8_192;
+
+	private final AtomicLongArray keys = new AtomicLongArray(SETS * WAYS);
 
 	boolean mayKnow(IdempotencyId id) {
-		return id.equals(this.ids.getAcquire(place(id)));
+		long key = key(id);
+		int newest = newest(key);
+		for (int place = newest; place < newest + WAYS; place++) {
+			if (this.keys.getOpaque(place) == key) {
+				return true;
+			}
+		}
+		return false;
 	}
 
 	void add(IdempotencyId id) {
-		this.ids.setRelease(place(id), id);
+		long key = key(id);
+		int newest = newest(key);
+		for (int place = newest + WAYS - 1; place > newest; place--) {
+			this.keys.setOpaque(place, this.keys.getOpaque(place - 1));
+		}
+		this.keys.setOpaque(newest, key);
 	}
 
-	private static int place(IdempotencyId id) {
-		return id.hashCode() & (PLACES - 1);
+	private static int newest(long key) {
+		return (int) (key & (SETS - 1)) * WAYS;
+	}
+
+	private static long key(IdempotencyId id) {
+		return ByteBuffer.wrap(id.bytes()).getLong();
 	}
 
 }
