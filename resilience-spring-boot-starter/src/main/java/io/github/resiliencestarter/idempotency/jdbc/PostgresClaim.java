@@ -25,8 +25,7 @@ final class PostgresClaim implements ClaimStatement {
 	private static final String CLAIM = """
 			INSERT INTO resilience_idempotency
 			(id, fingerprint, state, owner, token, lease_until, reply_until, forget_at, purge_at)
-			SELECT ?, ?, 0, ?, 0, 0, clock.now + ?, clock.now + ?, clock.now + ?
-			FROM (SELECT {now} AS now) clock
+			SELECT ?, ?, 0, ?, 0, 0, {now} + ?, {now} + ?, {now} + ?
 			WHERE pg_try_advisory_xact_lock(?)
 			ON CONFLICT (id) DO NOTHING""";
 
