@@ -104,8 +104,10 @@ public final class IdempotencyAutoConfiguration {
 		@Bean
 		IdempotentCalls idempotentCalls(IdempotencyStore store, CallTransactions transactions, Heartbeats heartbeats,
 				ObjectProvider<IdempotencyExchange> exchange, MonotonicClock clock) {
-			return new IdempotentCalls(new TransactionalCalls(store, transactions, clock),
-					new LeasedCalls(store, heartbeats, clock), exchange.getIfAvailable(NoExchange::new), clock);
+			EarlierReplies replies = new EarlierReplies(store);
+			return new IdempotentCalls(new TransactionalCalls(store, transactions, replies, clock),
+					new LeasedCalls(store, heartbeats, clock), replies, exchange.getIfAvailable(NoExchange::new),
+					clock);
 		}
 
 		@Bean

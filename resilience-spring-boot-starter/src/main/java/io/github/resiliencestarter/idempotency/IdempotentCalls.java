@@ -26,14 +26,17 @@ final class IdempotentCalls {
 
 	private final LeasedCalls leased;
 
+	private final EarlierReplies replies;
+
 	private final IdempotencyExchange exchange;
 
 	private final MonotonicClock clock;
 
-	IdempotentCalls(TransactionalCalls transactional, LeasedCalls leased, IdempotencyExchange exchange,
-			MonotonicClock clock) {
+	IdempotentCalls(TransactionalCalls transactional, LeasedCalls leased, EarlierReplies replies,
+			IdempotencyExchange exchange, MonotonicClock clock) {
 		this.transactional = transactional;
 		this.leased = leased;
+		this.replies = replies;
 		this.exchange = exchange;
 		this.clock = clock;
 	}
@@ -95,10 +98,17 @@ final class IdempotentCalls {
 			flight.identify();
 			return call.body().run();
 		});
+		Ending known = this.replies.expected(leading);
+		Ending ending = (known != null) ? known : claim(leading, flight, patience);
+		this.replies.learn(leading, ending);
+		return ending;
+	}
+
+	private Ending claim(IdempotentCall call, Flight flight, Patience patience) throws Throwable {
 		if (call.rules().mode() == Mode.LEASED) {
-			return this.leased.lead(leading, patience, flight::identify);
+			return this.leased.lead(call, patience, flight::identify);
 		}
-		return this.transactional.lead(leading, patience, (reply) -> {
+		return this.transactional.lead(call, patience, (reply) -> {
 			flight.waitForTransaction();
 			TransactionEnd.whenOver((committed) -> this.flights.land(call.id(), flight, committed ? reply : null));
 		});

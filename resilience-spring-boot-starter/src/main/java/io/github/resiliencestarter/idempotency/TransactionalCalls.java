@@ -3,12 +3,10 @@ package io.github.resiliencestarter.idempotency;
 import java.time.Duration;
 import java.util.function.Consumer;
 
+import io.github.resiliencestarter.guard.MonotonicClock;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.transaction.TransactionStatus;
-import org.springframework.transaction.support.TransactionSynchronizationManager;
-
-import io.github.resiliencestarter.guard.MonotonicClock;
 
 /**
  * Leads calls whose effect is in the database: claim, method and reply are one
@@ -28,45 +26,19 @@ final class TransactionalCalls {
 
 	private final CallTransactions transactions;
 
-	private final RecentCalls recent = new RecentCalls();
+	private final EarlierReplies replies;
 
 	private final MonotonicClock clock;
 
-	TransactionalCalls(IdempotencyStore store, CallTransactions transactions, MonotonicClock clock) {
+	TransactionalCalls(IdempotencyStore store, CallTransactions transactions, EarlierReplies replies,
+			MonotonicClock clock) {
 		this.store = store;
 		this.transactions = transactions;
+		this.replies = replies;
 		this.clock = clock;
 	}
 
 	Ending lead(IdempotentCall call, Patience patience, Consumer<StoredReply> joined) throws Throwable {
-		boolean seen = this.recent.mayKnow(call.id());
-		Ending known = asksFirst(call, seen) ? known(call) : null;
-		Ending ending = (known != null) ? known : rounds(call, patience, joined);
-		if (!seen) {
-			call.operation().forecast.observe(ending instanceof Ending.Replayed);
-			this.recent.add(call.id());
-		}
-		return ending;
-	}
-
-	/**
-	 * Tell whether to ask for a reply before a transaction begins. Such a read can answer
-	 * a call, because a reply that has committed is the key's reply for good; but it can
-	 * let none run, because only the claim knows of those who have not committed. Within
-	 * a transaction that goes on nothing is read outside, because only that transaction
-	 * can see what it wrote.
-	 */
-	private static boolean asksFirst(IdempotentCall call, boolean seen) {
-		return (seen || call.operation().forecast.expectsReplay())
-				&& !TransactionSynchronizationManager.isActualTransactionActive();
-	}
-
-	private @Nullable Ending known(IdempotentCall call) {
-		StoredCall known = find(call);
-		return (known != null) ? call.endingOf(known) : null;
-	}
-
-	private Ending rounds(IdempotentCall call, Patience patience, Consumer<StoredReply> joined) throws Throwable {
 		Reruns reruns = new Reruns(new Patience(this.clock, REENTRY));
 		while (true) {
 			Attempt attempt = attempt(call, joined);
@@ -111,22 +83,9 @@ final class TransactionalCalls {
 		}
 		if (attempt instanceof Attempt.Lost lost) {
 			return (lost.claim() instanceof Claim.Known found) ? call.endingOf(found.call())
-					: (lost.claim() instanceof Claim.Hidden) ? known(call) : null;
+					: (lost.claim() instanceof Claim.Hidden) ? this.replies.find(call) : null;
 		}
 		return null;
-	}
-
-	private @Nullable StoredCall find(IdempotentCall call) {
-		try {
-			return this.store.find(call.id());
-		}
-		catch (RuntimeException ex) {
-			if (Contention.isCauseOf(ex)) {
-				// not now; the claim will tell
-				return null;
-			}
-			throw ex;
-		}
 	}
 
 }

@@ -105,6 +105,18 @@ class LeaseOutageTests {
 	}
 
 	@Test
+	void aReplayWhoseLookIsCutOffAsksAgain() throws Exception {
+		try (Wire wire = new Wire(this.url);
+				HikariDataSource pool = pool(wire);
+				Instance instance = start(pool, "1h")) {
+			Receipt first = instance.desk().charge("again", "book");
+			wire.cutAt("FROM RESILIENCE_IDEMPOTENCY", Wire.Cut.BEFORE);
+			assertThat(instance.desk().charge("again", "book")).isEqualTo(first);
+			assertThat(instance.effects("again")).isOne();
+		}
+	}
+
+	@Test
 	void anOwnerThatIsCutOffKnowsWhenItsLeaseIsOverAndChangesNothing() throws Exception {
 		CountDownLatch running = new CountDownLatch(1);
 		CountDownLatch goOn = new CountDownLatch(1);
