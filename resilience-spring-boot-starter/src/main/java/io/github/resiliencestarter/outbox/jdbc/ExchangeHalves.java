@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -34,18 +34,18 @@ import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
  * A half that waits for its connection keeps none from the other. In a pool that has only
  * one left they follow each other.
  */
-final class ExchangeHalves {
+final class ExchangeHalves implements AutoCloseable {
 
 	/** So many deliveries end between two exchanges only where there is a backlog. */
 	static final int MUCH = 250;
 
-	private static final Duration KEEP_THREAD = Duration.ofSeconds(5);
+	private static final Duration KEEP_THREAD = Duration.ofMinutes(5);
 
 	private final Function<Exchange, Exchanged> whole;
 
 	private final int much;
 
-	private final Executor executor;
+	private final ExecutorService executor;
 
 	ExchangeHalves(Function<Exchange, Exchanged> whole, int much) {
 		this.whole = whole;
@@ -71,6 +71,14 @@ final class ExchangeHalves {
 			second.exceptionally((failure) -> null).join();
 		}
 		return union(first, second);
+	}
+
+	/**
+	 * No large exchange can be carried out any more. Waits for none.
+	 */
+	@Override
+	public void close() {
+		this.executor.shutdown();
 	}
 
 	private static int delivered(Exchange exchange) {

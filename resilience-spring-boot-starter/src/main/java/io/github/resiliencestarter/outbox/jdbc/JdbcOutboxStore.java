@@ -32,7 +32,7 @@ import org.springframework.jdbc.support.JdbcUtils;
 /**
  * The store in the application's database.
  */
-final class JdbcOutboxStore implements OutboxStore {
+final class JdbcOutboxStore implements OutboxStore, AutoCloseable {
 
 	private final ResilienceDatabase database;
 
@@ -222,6 +222,14 @@ final class JdbcOutboxStore implements OutboxStore {
 	@Override
 	public boolean discard(String messageId) {
 		return this.deadLetters.discard(messageId);
+	}
+
+	/**
+	 * Ends its threads. Once it is closed, large exchanges are refused.
+	 */
+	@Override
+	public void close() {
+		this.postgresExchanges.close();
 	}
 
 }

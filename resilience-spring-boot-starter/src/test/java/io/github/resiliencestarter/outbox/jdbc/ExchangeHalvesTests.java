@@ -130,6 +130,19 @@ class ExchangeHalvesTests {
 	}
 
 	@Test
+	void noThreadOutlivesTheStore() {
+		this.store.exchange(exchange(MUCH));
+		List<Thread> threads = Thread.getAllStackTraces()
+			.keySet()
+			.stream()
+			.filter((thread) -> thread.getName().startsWith("outbox-exchange-"))
+			.toList();
+		assertThat(threads).isNotEmpty();
+		this.store.close();
+		await().until(() -> threads.stream().noneMatch(Thread::isAlive));
+	}
+
+	@Test
 	void oneConnectionIsEnough() {
 		this.pool.close();
 		HikariConfig one = SERVER.configuration(SERVER.createDatabase());
