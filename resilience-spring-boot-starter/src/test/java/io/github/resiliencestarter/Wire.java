@@ -104,13 +104,18 @@ public final class Wire implements AutoCloseable {
 	private void accept() throws IOException {
 		while (true) {
 			Socket client = this.server.accept();
-			try {
-				connect(client);
-			}
-			catch (IOException ex) {
-				// the line is cut, or nobody is at its end
-				client.close();
-			}
+			// one that takes its time holds up no other
+			start(() -> connectOrHangUp(client));
+		}
+	}
+
+	private void connectOrHangUp(Socket client) throws IOException {
+		try {
+			connect(client);
+		}
+		catch (IOException ex) {
+			// the line is cut, or nobody is at its end
+			client.close();
 		}
 	}
 

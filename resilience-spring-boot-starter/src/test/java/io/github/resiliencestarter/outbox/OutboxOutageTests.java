@@ -142,8 +142,10 @@ class OutboxOutageTests {
 	}
 
 	private static OutboxApplication start(TestDatabase server, String url, String instance, String... properties) {
-		String[] all = Arrays.copyOf(properties, properties.length + 1);
+		String[] all = Arrays.copyOf(properties, properties.length + 2);
 		all[properties.length] = "instance=" + instance;
+		// what tries to connect while nobody answers does so for as long
+		all[properties.length + 1] = "spring.datasource.hikari.connection-timeout=10000";
 		return OutboxApplication.start(server, url, Notes.class, all);
 	}
 
