@@ -9,14 +9,14 @@ import org.springframework.transaction.TransactionStatus;
  */
 final class CallRecord {
 
-	private final IdempotencyStore store;
+	private final Writer writer;
 
 	private final IdempotentCall call;
 
 	private final TransactionStatus status;
 
-	CallRecord(IdempotencyStore store, IdempotentCall call, TransactionStatus status) {
-		this.store = store;
+	CallRecord(Writer writer, IdempotentCall call, TransactionStatus status) {
+		this.writer = writer;
 		this.call = call;
 		this.status = status;
 	}
@@ -47,9 +47,19 @@ final class CallRecord {
 	private Ending.Ran recorded(Ending.Ran ending) {
 		StoredReply reply = ending.reply();
 		if (reply != null) {
-			this.store.record(this.call.id(), this.call.owner(), reply);
+			this.writer.write(this.call.claim(), reply);
 		}
 		return ending;
+	}
+
+	/**
+	 * How a reply gets into the store.
+	 */
+	@FunctionalInterface
+	interface Writer {
+
+		void write(ClaimRequest claim, StoredReply reply);
+
 	}
 
 }

@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
  * <li>Of several transactions that claim one key at a time, one is granted it. The others
  * learn the outcome, or that it is undecided after a short wait; none fails because of
  * the other, unless its isolation level makes it.</li>
- * <li>What {@link #claim} and {@link #record} write becomes visible with the caller's
- * transaction, or not at all.</li>
+ * <li>What {@link #claim}, {@link #record} and {@link #recordLast} write becomes visible
+ * with the caller's transaction, or not at all.</li>
  * <li>All other methods work on a connection of their own and have committed when they
  * return. They give it back at once: waiting is the caller's part.</li>
  * <li>Only the holder of the current token can change a leased call.</li>
@@ -48,6 +48,14 @@ public interface IdempotencyStore {
 	 * @param reply the reply
 	 */
 	void record(IdempotencyId id, long owner, StoredReply reply);
+
+	/**
+	 * Add the reply to a claim of this thread's transaction, as the last thing before it
+	 * commits, at the latest with its commit, which fails if somebody else has the key.
+	 * @param claim what was claimed
+	 * @param reply the reply
+	 */
+	void recordLast(ClaimRequest claim, StoredReply reply);
 
 	/**
 	 * Read what is known of a key, in a snapshot of its own.

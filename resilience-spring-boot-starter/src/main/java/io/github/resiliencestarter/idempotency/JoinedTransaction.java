@@ -32,7 +32,7 @@ final class JoinedTransaction {
 		this.store = store;
 		this.call = call;
 		this.status = status;
-		this.outcome = new CallRecord(store, call, status);
+		this.outcome = new CallRecord((claim, reply) -> store.record(claim.id(), claim.owner(), reply), call, status);
 	}
 
 	Attempt run(Consumer<StoredReply> joined) throws Throwable {

@@ -26,7 +26,7 @@ final class OwnedTransaction {
 		this.store = store;
 		this.call = call;
 		this.status = status;
-		this.outcome = new CallRecord(store, call, status);
+		this.outcome = new CallRecord(store::recordLast, call, status);
 	}
 
 	Attempt run() throws Throwable {

@@ -2,6 +2,7 @@ package io.github.resiliencestarter.jdbc;
 
 import javax.sql.DataSource;
 
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
@@ -13,6 +14,7 @@ import org.springframework.boot.jdbc.EmbeddedDatabaseConnection;
 import org.springframework.boot.sql.init.DatabaseInitializationMode;
 import org.springframework.context.annotation.Bean;
 import org.springframework.jdbc.core.JdbcOperations;
+import org.springframework.jdbc.datasource.DataSourceTransactionManager;
 import org.springframework.transaction.PlatformTransactionManager;
 
 /**
@@ -37,6 +39,12 @@ public final class ResilienceJdbcAutoConfiguration {
 			new SchemaInitializer(database).createMissingTables();
 		}
 		return database;
+	}
+
+	@Bean
+	TransactionTails resilienceTransactionTails(ResilienceDatabase database,
+			ObjectProvider<DataSourceTransactionManager> managers) {
+		return new TransactionTails(database, managers);
 	}
 
 	private static boolean creates(DatabaseInitializationMode mode, DataSource dataSource) {

@@ -19,7 +19,8 @@ final class OutboxCommitListener implements TransactionExecutionListener {
 
 	@Override
 	public void beforeCommit(TransactionExecution transaction) {
-		if (TransactionSynchronizationManager.isSynchronizationActive()) {
+		// the end of a savepoint is announced too
+		if (transaction.isNewTransaction() && TransactionSynchronizationManager.isSynchronizationActive()) {
 			this.publisher.buffer().close();
 		}
 	}

@@ -39,17 +39,31 @@ public interface OutboxStore {
 	boolean isInTransaction();
 
 	/**
+	 * Do something as the last thing in the transaction of the calling thread, after all
+	 * callbacks, so that what is appended there can go along with the commit.
+	 * @param action what to do; the transaction fails with it
+	 * @return whether that will be done; otherwise the caller has to find another moment
+	 */
+	boolean performLast(Runnable action);
+
+	/**
+	 * Undo what the calling thread's transaction has done, because nobody else decides.
+	 */
+	void rollBack();
+
+	/**
 	 * Tell whether {@link #append} returns something.
 	 * @return whether messages can be delivered without being fetched
 	 */
 	boolean returnsAppended();
 
 	/**
-	 * Store messages in the current transaction of the calling thread.
+	 * Store messages in the current transaction of the calling thread, at the latest with
+	 * its commit.
 	 * @param messages the messages
 	 * @param wanted whether anybody wants to know what they were given
-	 * @return what each of them was given; nothing if that is not wanted, or if the store
-	 * cannot tell
+	 * @return what each of them was given, complete when the transaction has committed;
+	 * nothing if that is not wanted, or if the store cannot tell
 	 */
 	List<Appended> append(List<NewMessage> messages, boolean wanted);
 

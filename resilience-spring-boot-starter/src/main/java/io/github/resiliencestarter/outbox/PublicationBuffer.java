@@ -7,12 +7,19 @@ import java.util.Map;
 import java.util.function.Consumer;
 
 import org.springframework.core.Ordered;
+import org.springframework.dao.TransientDataAccessResourceException;
+import org.springframework.transaction.TransactionException;
 import org.springframework.transaction.support.TransactionSynchronization;
 
 /**
  * The messages of one transaction. They are stored in one go just before the commit, so
  * what a savepoint takes back was never stored; afterwards they are handed over. Bound to
  * the transaction's thread.
+ * <p>
+ * Spring gives a transaction up, neither committed nor rolled back, when a callback
+ * throws a {@link TransactionException} before the commit, and drivers commit it when the
+ * connection goes back. So none is thrown from here, and what somebody else's has left
+ * without its messages is rolled back.
  */
 final class PublicationBuffer implements TransactionSynchronization {
 
@@ -25,6 +32,8 @@ final class PublicationBuffer implements TransactionSynchronization {
 	private final List<Consumer<Boolean>> afterCompletion = new ArrayList<>();
 
 	private boolean closed;
+
+	private boolean waits;
 
 	PublicationBuffer(Publisher publisher) {
 		this.publisher = publisher;
@@ -42,11 +51,20 @@ final class PublicationBuffer implements TransactionSynchronization {
 	}
 
 	/**
-	 * Store what is there.
+	 * Say whether {@link #close} will be called after all callbacks.
 	 */
-	void storeAll() {
+	void mayWait(boolean waits) {
+		this.waits = waits;
+	}
+
+	private void storeAll() {
 		if (!this.messages.isEmpty()) {
-			this.afterCompletion.add(this.publisher.store(List.copyOf(this.messages)));
+			try {
+				this.afterCompletion.add(this.publisher.store(List.copyOf(this.messages)));
+			}
+			catch (TransactionException ex) {
+				throw new TransientDataAccessResourceException("The transaction's messages could not be stored", ex);
+			}
 			this.messages.clear();
 		}
 	}
@@ -76,12 +94,17 @@ final class PublicationBuffer implements TransactionSynchronization {
 
 	@Override
 	public void beforeCommit(boolean readOnly) {
-		storeAll();
+		if (!this.waits) {
+			storeAll();
+		}
 	}
 
 	@Override
 	public void afterCompletion(int status) {
 		this.closed = true;
+		if (status == STATUS_UNKNOWN && !this.messages.isEmpty()) {
+			this.publisher.rollBack();
+		}
 		this.afterCompletion.forEach((action) -> action.accept(status == STATUS_COMMITTED));
 	}
 

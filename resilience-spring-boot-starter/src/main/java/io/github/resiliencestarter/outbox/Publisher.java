@@ -54,6 +54,7 @@ final class Publisher {
 		}
 		PublicationBuffer buffer = new PublicationBuffer(this);
 		TransactionSynchronizationManager.registerSynchronization(buffer);
+		buffer.mayWait(this.store.performLast(buffer::close));
 		return buffer;
 	}
 
@@ -102,8 +103,14 @@ final class Publisher {
 			giveBack(messages);
 			throw ex;
 		}
-		this.floor.learn(appended);
 		return (committed) -> completed(committed, messages, appended, least);
+	}
+
+	/**
+	 * See to it that a transaction does not commit without its messages.
+	 */
+	void rollBack() {
+		this.store.rollBack();
 	}
 
 	private Placed placed(Publication publication) {
@@ -156,6 +163,7 @@ final class Publisher {
 			giveBack(messages);
 			return;
 		}
+		this.floor.learn(appended);
 		List<Committed> toFetch = new ArrayList<>();
 		for (int index = 0; index < messages.size(); index++) {
 			Placed placed = messages.get(index);

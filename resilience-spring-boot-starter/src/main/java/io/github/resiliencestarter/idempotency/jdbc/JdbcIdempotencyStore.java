@@ -20,7 +20,9 @@ import io.github.resiliencestarter.idempotency.IdempotencyId;
 import io.github.resiliencestarter.idempotency.IdempotencyStore;
 import io.github.resiliencestarter.idempotency.StoredCall;
 import io.github.resiliencestarter.idempotency.StoredReply;
+import io.github.resiliencestarter.jdbc.CallersTransaction;
 import io.github.resiliencestarter.jdbc.ResilienceDatabase;
+import io.github.resiliencestarter.jdbc.TransactionTail;
 
 /**
  * The store in the application's own database.
@@ -33,6 +35,8 @@ final class JdbcIdempotencyStore implements IdempotencyStore {
 	private static final String FORGET = "DELETE FROM resilience_idempotency WHERE id = ?";
 
 	private final DataSource dataSource;
+
+	private final CallersTransaction callersTransaction;
 
 	private final OwnConnection own;
 
@@ -50,10 +54,13 @@ final class JdbcIdempotencyStore implements IdempotencyStore {
 
 	private final String record;
 
+	private final String recordLast;
+
 	private final String forget;
 
 	JdbcIdempotencyStore(ResilienceDatabase database) {
 		this.dataSource = database.dataSource();
+		this.callersTransaction = new CallersTransaction(database.dataSource());
 		this.own = new OwnConnection(database.dataSource());
 		this.claim = ClaimStatement.of(database);
 		this.lockingRead = new LockingRead(database);
@@ -62,6 +69,7 @@ final class JdbcIdempotencyStore implements IdempotencyStore {
 		this.select = database.sql(CallRow.SELECT);
 		this.erase = database.sql(CallRow.ERASE);
 		this.record = database.sql(RECORD);
+		this.recordLast = database.sql(LastRecord.SQL);
 		this.forget = database.sql(FORGET);
 	}
 
@@ -92,6 +100,17 @@ final class JdbcIdempotencyStore implements IdempotencyStore {
 				(connection) -> Sql.update(connection, this.record, state(reply), reply.body(), id.bytes(), owner));
 		if (recorded != 1) {
 			throw new IllegalStateException("The claim of this call is not in this transaction any more");
+		}
+	}
+
+	@Override
+	public void recordLast(ClaimRequest claim, StoredReply reply) {
+		TransactionTail tail = this.callersTransaction.tail();
+		if (tail != null) {
+			tail.add(new LastRecord(this.recordLast, claim, reply));
+		}
+		else {
+			record(claim.id(), claim.owner(), reply);
 		}
 	}
 

@@ -16,7 +16,7 @@ final class Sql {
 
 	static int update(Connection connection, String sql, @Nullable Object... parameters) throws SQLException {
 		try (PreparedStatement statement = connection.prepareStatement(sql)) {
-			bind(statement, parameters);
+			bind(statement, 1, parameters);
 			return statement.executeUpdate();
 		}
 	}
@@ -27,21 +27,22 @@ final class Sql {
 		}
 	}
 
-	static void bind(PreparedStatement statement, @Nullable Object... parameters) throws SQLException {
+	static int bind(PreparedStatement statement, int first, @Nullable Object... parameters) throws SQLException {
 		for (int index = 0; index < parameters.length; index++) {
 			if (parameters[index] instanceof byte[] bytes) {
-				statement.setBytes(index + 1, bytes);
+				statement.setBytes(first + index, bytes);
 			}
 			else if (parameters[index] instanceof Integer number) {
-				statement.setInt(index + 1, number);
+				statement.setInt(first + index, number);
 			}
 			else if (parameters[index] instanceof Long number) {
-				statement.setLong(index + 1, number);
+				statement.setLong(first + index, number);
 			}
 			else {
-				statement.setBytes(index + 1, null);
+				statement.setBytes(first + index, null);
 			}
 		}
+		return first + parameters.length;
 	}
 
 }

@@ -8,8 +8,10 @@ import java.util.List;
 import java.util.Map;
 
 import io.github.resiliencestarter.guard.MonotonicClock;
+import io.github.resiliencestarter.jdbc.CallersTransaction;
 import io.github.resiliencestarter.jdbc.ResilienceDatabase;
 import io.github.resiliencestarter.jdbc.SqlDialect;
+import io.github.resiliencestarter.jdbc.TransactionTail;
 import io.github.resiliencestarter.outbox.Appended;
 import io.github.resiliencestarter.outbox.Attendance;
 import io.github.resiliencestarter.outbox.Committed;
@@ -115,6 +117,20 @@ final class JdbcOutboxStore implements OutboxStore, AutoCloseable {
 	}
 
 	@Override
+	public boolean performLast(Runnable action) {
+		TransactionTail tail = this.callersTransaction.tail();
+		if (tail != null) {
+			tail.perform(action);
+		}
+		return tail != null;
+	}
+
+	@Override
+	public void rollBack() {
+		this.callersTransaction.rollBack();
+	}
+
+	@Override
 	public boolean returnsAppended() {
 		return this.publications.returnsAppended();
 	}
@@ -124,7 +140,7 @@ final class JdbcOutboxStore implements OutboxStore, AutoCloseable {
 		if (this.order != null) {
 			this.order.lock(messages);
 		}
-		return this.publications.append(messages, wanted);
+		return this.publications.append(messages, wanted, this.callersTransaction.tail());
 	}
 
 	@Override

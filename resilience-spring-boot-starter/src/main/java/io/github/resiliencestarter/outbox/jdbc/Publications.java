@@ -6,14 +6,17 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.Objects;
 
 import io.github.resiliencestarter.jdbc.ResilienceDatabase;
 import io.github.resiliencestarter.jdbc.SqlDialect;
+import io.github.resiliencestarter.jdbc.TailStatement;
+import io.github.resiliencestarter.jdbc.TransactionTail;
 import io.github.resiliencestarter.outbox.Appended;
 import io.github.resiliencestarter.outbox.NewMessage;
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.core.PreparedStatementCallback;
 
 /**
  * Inserts the messages of a transaction: one statement for up to {@value #MOST} of them.
@@ -46,31 +49,25 @@ final class Publications {
 		this.oneReturned = build(1, true);
 	}
 
-	List<Appended> append(List<NewMessage> messages, boolean wanted) {
+	/**
+	 * Insert messages.
+	 * @param tail takes the last of the statements along with the commit, if it is there
+	 * @return what they were given, complete after the last statement
+	 */
+	List<Appended> append(List<NewMessage> messages, boolean wanted, @Nullable TransactionTail tail) {
 		boolean returned = wanted && returnsAppended();
 		List<Appended> appended = new ArrayList<>(messages.size());
 		for (int from = 0; from < messages.size(); from += MOST) {
-			List<NewMessage> part = messages.subList(from, Math.min(from + MOST, messages.size()));
-			appended.addAll(Objects.requireNonNull(this.jdbc.execute(sql(part.size(), returned),
-					(PreparedStatement statement) -> insert(statement, part, returned))));
+			int to = Math.min(from + MOST, messages.size());
+			Insert insert = new Insert(sql(to - from, returned), messages.subList(from, to), appended);
+			if (tail != null && to == messages.size()) {
+				tail.add(insert);
+			}
+			else {
+				this.jdbc.execute(insert.sql(), insert);
+			}
 		}
 		return appended;
-	}
-
-	private static List<Appended> insert(PreparedStatement statement, List<NewMessage> messages, boolean returned)
-			throws SQLException {
-		int index = 0;
-		for (NewMessage message : messages) {
-			statement.setInt(++index, message.shard());
-			statement.setString(++index, message.messageId());
-			statement.setString(++index, message.type());
-			statement.setString(++index, message.key());
-			statement.setString(++index, message.headers());
-			statement.setString(++index, message.payload());
-			statement.setLong(++index, message.delayMillis());
-			statement.setLong(++index, message.claim());
-		}
-		return appended(statement, returned);
 	}
 
 	private String sql(int rows, boolean returned) {
@@ -89,14 +86,6 @@ final class Publications {
 				: values + " RETURNING id, published_at";
 	}
 
-	private static List<Appended> appended(PreparedStatement statement, boolean returned) throws SQLException {
-		if (!returned) {
-			statement.executeUpdate();
-			return List.of();
-		}
-		return read(statement.executeQuery());
-	}
-
 	/**
 	 * MySQL knows no RETURNING.
 	 */
@@ -104,14 +93,46 @@ final class Publications {
 		return this.dialect != SqlDialect.MYSQL;
 	}
 
-	private static List<Appended> read(ResultSet rows) throws SQLException {
-		try (rows) {
-			List<Appended> appended = new ArrayList<>();
-			while (rows.next()) {
-				appended.add(new Appended(rows.getLong(1), rows.getLong(2)));
+	/**
+	 * One statement.
+	 *
+	 * @param appended where to put what the messages are given
+	 */
+	private record Insert(String sql, List<NewMessage> messages,
+			List<Appended> appended) implements TailStatement, PreparedStatementCallback<List<Appended>> {
+
+		@Override
+		public List<Appended> doInPreparedStatement(PreparedStatement statement) throws SQLException {
+			bind(statement, 1);
+			if (statement.execute()) {
+				read(statement.getResultSet());
 			}
-			return appended;
+			return this.appended;
 		}
+
+		@Override
+		public int bind(PreparedStatement statement, int first) throws SQLException {
+			int index = first;
+			for (NewMessage message : this.messages) {
+				statement.setInt(index++, message.shard());
+				statement.setString(index++, message.messageId());
+				statement.setString(index++, message.type());
+				statement.setString(index++, message.key());
+				statement.setString(index++, message.headers());
+				statement.setString(index++, message.payload());
+				statement.setLong(index++, message.delayMillis());
+				statement.setLong(index++, message.claim());
+			}
+			return index;
+		}
+
+		@Override
+		public void read(ResultSet rows) throws SQLException {
+			while (rows.next()) {
+				this.appended.add(new Appended(rows.getLong(1), rows.getLong(2)));
+			}
+		}
+
 	}
 
 }

@@ -166,6 +166,16 @@ final class SkipLockedOutboxStore implements OutboxStore {
 	}
 
 	@Override
+	public boolean performLast(Runnable action) {
+		return this.tables.performLast(action);
+	}
+
+	@Override
+	public void rollBack() {
+		this.tables.rollBack();
+	}
+
+	@Override
 	public List<Appended> append(List<NewMessage> messages, boolean wanted) {
 		return this.tables.append(messages, wanted);
 	}
