@@ -42,7 +42,7 @@ final class Deliveries {
 	private final Runnable wakeRelay;
 
 	Deliveries(Attempt attempt, MonotonicClock clock, BooleanSupplier maySend, Runnable wakeRelay) {
-		this.dispatcher = new Dispatcher(maySend, this::startWorker);
+		this.dispatcher = new Dispatcher(maySend, this::startWorker, clock);
 		this.attempt = attempt;
 		this.clock = clock;
 		this.wakeRelay = wakeRelay;

@@ -7,6 +7,7 @@ import java.util.Set;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
+import io.github.resiliencestarter.guard.MonotonicClock;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,8 +31,8 @@ final class Dispatcher {
 
 	private final Acknowledger acknowledger = new Acknowledger();
 
-	Dispatcher(BooleanSupplier maySend, Consumer<HandlerQueue> startWorker) {
-		this.queues = new HandlerQueues(maySend, startWorker);
+	Dispatcher(BooleanSupplier maySend, Consumer<HandlerQueue> startWorker, MonotonicClock clock) {
+		this.queues = new HandlerQueues(maySend, startWorker, clock);
 		this.shards = new OwnedShards(this.queues);
 		this.handovers = new Handovers(this.shards, this.queues);
 		this.intake = new Intake(this.shards, this.queues, this.handovers);
@@ -128,8 +129,8 @@ final class Dispatcher {
 		return this.shards.isSuspectKnown();
 	}
 
-	synchronized List<ShardTurn> turns(List<Ended> ended, boolean all, int batchSize, long now) {
-		this.queues.measure(now);
+	synchronized List<ShardTurn> turns(List<Ended> ended, boolean all, int batchSize) {
+		this.queues.measure();
 		return this.intake.turns(ended, all, batchSize);
 	}
 

@@ -44,7 +44,7 @@ final class Exchanger {
 	boolean exchange(long now) {
 		boolean due = now >= this.nextDue && this.leases.maySend() && this.dispatcher.room() > 0;
 		List<Ended> ended = this.dispatcher.unsettled();
-		List<ShardTurn> turns = this.dispatcher.turns(ended, due, this.batchSize, now);
+		List<ShardTurn> turns = this.dispatcher.turns(ended, due, this.batchSize);
 		if (turns.isEmpty()) {
 			if (due) {
 				this.nextDue = Long.MAX_VALUE;

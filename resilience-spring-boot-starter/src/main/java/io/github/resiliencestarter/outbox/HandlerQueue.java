@@ -5,9 +5,9 @@ import java.util.Deque;
 
 /**
  * The messages of one handler that may be delivered now, and how many there should be:
- * enough for a quarter of a second at the rate of late, so that a fast handler never
- * waits for the store and a slow one does not take what it cannot deliver soon. Guarded
- * by the dispatcher's lock.
+ * enough for a quarter of a second at the rate at which it delivers while there is
+ * something to deliver, so that a fast handler never waits for the store and a slow one
+ * does not take what it cannot deliver soon. Guarded by the dispatcher's lock.
  */
 final class HandlerQueue {
 
@@ -19,19 +19,23 @@ final class HandlerQueue {
 
 	final Deque<Entry> ready = new ArrayDeque<>();
 
-	/** Workers, each of which delivers one message after the other. */
-	int running;
-
 	/** Messages that publishers will hand over when they commit. */
 	int reserved;
 
 	boolean paused;
+
+	/** Workers, each of which delivers one message after the other. */
+	private int running;
 
 	private double ratePerSecond;
 
 	private int ended;
 
 	private long measuredAt;
+
+	private long busySince;
+
+	private long busyNanos;
 
 	HandlerQueue(MessageHandler handler) {
 		this.handler = handler;
@@ -61,15 +65,43 @@ final class HandlerQueue {
 		return this.running < this.handler.policy().concurrency();
 	}
 
+	boolean isIdle() {
+		return this.running == 0;
+	}
+
+	void workerStarts(long now) {
+		if (this.running++ == 0) {
+			this.busySince = now;
+		}
+	}
+
+	void workerEnds(long now) {
+		passBusy(now);
+		this.running--;
+	}
+
 	void ended() {
 		this.ended++;
 	}
 
+	private void passBusy(long now) {
+		if (this.running > 0) {
+			this.busyNanos += now - this.busySince;
+			this.busySince = now;
+		}
+	}
+
+	/**
+	 * Faster than before is believed at once, where enough deliveries say so; slower
+	 * after a while.
+	 */
 	void measure(long now) {
-		double seconds = (now - this.measuredAt) / 1e9;
-		if (seconds > 0.001) {
-			this.ratePerSecond = Math.max(this.ended / seconds, this.ratePerSecond * Math.pow(0.5, seconds));
+		passBusy(now);
+		if (this.ended >= this.handler.policy().concurrency() && this.busyNanos > 0) {
+			double before = this.ratePerSecond * Math.pow(0.5, (now - this.measuredAt) / 1e9);
+			this.ratePerSecond = Math.max(this.ended * 1e9 / this.busyNanos, before);
 			this.ended = 0;
+			this.busyNanos = 0;
 			this.measuredAt = now;
 		}
 	}

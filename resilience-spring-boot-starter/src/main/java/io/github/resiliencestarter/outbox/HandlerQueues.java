@@ -10,6 +10,7 @@ import java.util.Set;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
+import io.github.resiliencestarter.guard.MonotonicClock;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,9 +27,12 @@ final class HandlerQueues {
 
 	private final Consumer<HandlerQueue> startWorker;
 
-	HandlerQueues(BooleanSupplier maySend, Consumer<HandlerQueue> startWorker) {
+	private final MonotonicClock clock;
+
+	HandlerQueues(BooleanSupplier maySend, Consumer<HandlerQueue> startWorker, MonotonicClock clock) {
 		this.maySend = maySend;
 		this.startWorker = startWorker;
+		this.clock = clock;
 	}
 
 	void handle(Collection<MessageHandler> handlers) {
@@ -66,7 +70,8 @@ final class HandlerQueues {
 		return this.queues.stream().mapToInt((queue) -> Math.max(0, queue.portion())).sum();
 	}
 
-	void measure(long now) {
+	void measure() {
+		long now = this.clock.nanoTime();
 		this.queues.forEach((queue) -> queue.measure(now));
 	}
 
@@ -77,7 +82,7 @@ final class HandlerQueues {
 
 	private void start(HandlerQueue queue) {
 		if (queue.isFree() && !queue.paused && maySend()) {
-			queue.running++;
+			queue.workerStarts(this.clock.nanoTime());
 			this.startWorker.accept(queue);
 		}
 	}
@@ -113,7 +118,7 @@ final class HandlerQueues {
 	@Nullable Entry next(HandlerQueue queue) {
 		Entry entry = (maySend() && !queue.paused) ? queue.ready.poll() : null;
 		if (entry == null) {
-			queue.running--;
+			queue.workerEnds(this.clock.nanoTime());
 		}
 		else {
 			entry.sent = true;
@@ -122,14 +127,14 @@ final class HandlerQueues {
 	}
 
 	void abandon(HandlerQueue queue) {
-		queue.running--;
+		queue.workerEnds(this.clock.nanoTime());
 		if (!queue.ready.isEmpty()) {
 			start(queue);
 		}
 	}
 
 	boolean isIdle() {
-		return this.queues.stream().allMatch((queue) -> queue.running == 0);
+		return this.queues.stream().allMatch(HandlerQueue::isIdle);
 	}
 
 }

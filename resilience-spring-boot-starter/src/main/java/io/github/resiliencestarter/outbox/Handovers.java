@@ -19,7 +19,7 @@ final class Handovers {
 	/** Not to be fetched meanwhile, or they come twice. */
 	private final Set<String> expected = new HashSet<>();
 
-	private int nextPlace;
+	private final ShardRotation rotation = new ShardRotation();
 
 	/** Whether the store holds more than memory: then everything goes through it. */
 	private boolean behind;
@@ -34,8 +34,7 @@ final class Handovers {
 		if (places.isEmpty()) {
 			return null;
 		}
-		this.nextPlace = (this.nextPlace + 1) % places.size();
-		ShardLease lease = places.get(this.nextPlace).lease;
+		ShardLease lease = places.get(this.rotation.next(places.size())).lease;
 		HandlerQueue queue = this.queues.of(type);
 		if (queue == null || queue.room() <= 0 || this.behind || !this.queues.maySend()) {
 			return new ShardLease(lease.shard(), 0);

@@ -32,6 +32,9 @@ final class Intake {
 
 	private int rotation;
 
+	/** What part of what was asked for the last fetch has found. */
+	private double yield = 1;
+
 	Intake(OwnedShards shards, HandlerQueues queues, Handovers handovers) {
 		this.shards = shards;
 		this.queues = queues;
@@ -64,12 +67,13 @@ final class Intake {
 
 	/**
 	 * Choose the shards to fetch from, others each time: where there is much room, so few
-	 * that half a batch of each fits, because every shard costs the store some work.
+	 * that half a batch of each fits, because every shard costs the store some work. As
+	 * they run empty, the more of them the less was found.
 	 */
 	private Set<ShardBoard> fed(int room, int batchSize) {
 		this.shards.all().forEach((board) -> board.scan.prepare());
 		List<ShardBoard> hungry = new ArrayList<>(this.shards.all().stream().filter(ShardBoard::isHungry).toList());
-		int most = Math.max(Math.min(room, FEW_SHARDS), 2 * room / batchSize);
+		int most = Math.max(Math.min(room, FEW_SHARDS), (int) (2 * room / (batchSize * this.yield)));
 		if (most < hungry.size()) {
 			Collections.rotate(hungry, this.rotation);
 			this.rotation -= most;
@@ -82,6 +86,7 @@ final class Intake {
 		exchanged.lost().forEach(this.shards::lose);
 		Map<Integer, List<StoredMessage>> fetched = byShard(exchanged.fetched());
 		Map<Integer, List<StoredMessage>> due = byShard(exchanged.due());
+		measure(turns, exchanged);
 		for (ShardTurn turn : turns) {
 			int shard = turn.lease().shard();
 			ShardBoard board = this.shards.board(shard);
@@ -101,6 +106,13 @@ final class Intake {
 		}
 		this.handovers.behind(this.shards.all().stream().anyMatch(ShardBoard::isHungry));
 		exchanged.due().forEach(this::takeDue);
+	}
+
+	private void measure(List<ShardTurn> turns, Exchanged exchanged) {
+		int asked = turns.stream().mapToInt(ShardTurn::limit).sum();
+		if (asked > 0) {
+			this.yield = Math.max(1, exchanged.fetched().size()) / (double) asked;
+		}
 	}
 
 	private static Map<Integer, List<StoredMessage>> byShard(List<StoredMessage> messages) {

@@ -2,7 +2,6 @@ package io.github.resiliencestarter.outbox;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Consumer;
 import java.util.function.IntSupplier;
 
@@ -30,6 +29,8 @@ final class Publisher {
 	private final IntSupplier shards;
 
 	private final IdFloor floor;
+
+	private final ShardRotation rotation = new ShardRotation();
 
 	Publisher(OutboxStore store, CaptureTable captureTable, Dispatcher dispatcher, IntSupplier shards,
 			Consumer<List<Committed>> announce, MonotonicClock clock) {
@@ -147,7 +148,7 @@ final class Publisher {
 
 	private int shard(@Nullable String key) {
 		int count = this.shards.getAsInt();
-		return (key != null) ? shard(key, count) : ThreadLocalRandom.current().nextInt(count);
+		return (key != null) ? shard(key, count) : this.rotation.next(count);
 	}
 
 	/**

@@ -1,13 +1,16 @@
 package io.github.resiliencestarter.outbox;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
 
+import io.github.resiliencestarter.guard.VirtualClock;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -26,7 +29,9 @@ class DispatcherTests {
 
 	private boolean maySend = true;
 
-	private final Dispatcher dispatcher = new Dispatcher(() -> this.maySend, this.workers::add);
+	private final VirtualClock clock = new VirtualClock();
+
+	private final Dispatcher dispatcher = new Dispatcher(() -> this.maySend, this.workers::add, this.clock);
 
 	@BeforeEach
 	void own() {
@@ -164,12 +169,12 @@ class DispatcherTests {
 	void aScanGoesOnWhileItFindsMuchWhetherOrNotItMeetsWhatIsUnderWay() {
 		fetched(message(1, null), message(2, null));
 		this.dispatcher.poll(List.of(0));
-		ShardTurn turn = this.dispatcher.turns(List.of(), false, 3, 0).get(0);
+		ShardTurn turn = this.dispatcher.turns(List.of(), false, 3).get(0);
 		assertThat(turn.limit()).isEqualTo(3);
 		assertThat(turn.rows()).as("those under way may be met besides").isEqualTo(5);
 		List<StoredMessage> claimed = List.of(message(3, null), message(4, null), message(5, null));
 		this.dispatcher.apply(List.of(turn), new Exchanged(Set.of(), claimed, List.of(), 0), 3);
-		assertThat(this.dispatcher.turns(List.of(), false, 3, 0)).isNotEmpty();
+		assertThat(this.dispatcher.turns(List.of(), false, 3)).isNotEmpty();
 	}
 
 	@Test
@@ -182,12 +187,52 @@ class DispatcherTests {
 		assertThat(deliverWithoutPoll(stored)).containsExactlyInAnyOrderElementsOf(stored);
 	}
 
+	@Test
+	void howMuchIsFetchedFollowsTheRateWhileThereIsSomethingToDeliver() {
+		int least = this.dispatcher.room();
+		List<Ended> fast = deliver(least, Duration.ofMillis(1));
+		this.clock.advance(Duration.ofHours(1));
+		this.dispatcher.turns(fast, false, 100);
+		assertThat(this.dispatcher.room()).isGreaterThan(100 * least);
+		List<Ended> slow = deliver(least, Duration.ofMinutes(1));
+		this.dispatcher.turns(slow, false, 100);
+		assertThat(this.dispatcher.room()).isEqualTo(least);
+	}
+
+	@Test
+	void theLessIsFoundTheMoreShardsAreAsked() {
+		this.dispatcher.own(IntStream.range(1, 64).mapToObj((shard) -> new ShardLease(shard, 1)).toList());
+		List<Ended> fast = deliver(this.dispatcher.room(), Duration.ofNanos(1000));
+		List<ShardTurn> few = hungry(this.dispatcher.turns(fast, false, 200));
+		assertThat(few).hasSize(20);
+		List<StoredMessage> last = few.stream()
+			.map((turn) -> new StoredMessage(turn.lease().shard(), 1000, false, "last" + turn.lease(), "t", null, null,
+					"{}", 0, 0, 0, 0, false))
+			.toList();
+		this.dispatcher.apply(few, new Exchanged(Set.of(), last, List.of(), 0), 200);
+		assertThat(hungry(this.dispatcher.turns(List.of(), false, 200))).hasSize(44);
+	}
+
+	private static List<ShardTurn> hungry(List<ShardTurn> turns) {
+		return turns.stream().filter((turn) -> turn.limit() > 0).toList();
+	}
+
+	private List<Ended> deliver(int messages, Duration within) {
+		List<StoredMessage> fetched = LongStream.rangeClosed(1, messages).mapToObj((id) -> message(id, null)).toList();
+		ShardTurn turn = new ShardTurn(LEASE, List.of(), List.of(), false, 0, messages, 0);
+		this.dispatcher.apply(List.of(turn), new Exchanged(Set.of(), fetched, List.of(), 0), 100);
+		this.clock.advance(within);
+		List<Ended> ended = work();
+		this.dispatcher.settled(ended);
+		return ended;
+	}
+
 	private List<StoredMessage> deliverWithoutPoll(List<StoredMessage> messages) {
 		List<StoredMessage> stored = new ArrayList<>(messages);
 		List<StoredMessage> delivered = new ArrayList<>();
 		List<Ended> ended = List.of();
 		while (true) {
-			List<ShardTurn> turns = this.dispatcher.turns(ended, false, 100, 0);
+			List<ShardTurn> turns = this.dispatcher.turns(ended, false, 100);
 			if (turns.isEmpty()) {
 				return delivered;
 			}

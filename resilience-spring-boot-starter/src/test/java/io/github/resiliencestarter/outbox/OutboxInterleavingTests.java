@@ -82,7 +82,7 @@ class OutboxInterleavingTests {
 
 		private final VirtualClock clock = new VirtualClock();
 
-		private final Dispatcher dispatcher = new Dispatcher(() -> true, this.workers::add);
+		private final Dispatcher dispatcher = new Dispatcher(() -> true, this.workers::add, this.clock);
 
 		private final Random random;
 

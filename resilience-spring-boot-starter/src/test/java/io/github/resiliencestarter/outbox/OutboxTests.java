@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -13,12 +14,17 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 
+import javax.sql.DataSource;
+
 import io.github.resiliencestarter.Patience;
 import io.github.resiliencestarter.jdbc.TestDatabase;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
+import org.springframework.dao.TransientDataAccessException;
+import org.springframework.jdbc.datasource.ConnectionHolder;
 import org.springframework.transaction.TransactionDefinition;
+import org.springframework.transaction.TransactionTimedOutException;
 import org.springframework.transaction.support.TransactionSynchronization;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
 import org.springframework.transaction.support.TransactionTemplate;
@@ -92,6 +98,68 @@ class OutboxTests {
 				.containsExactlyInAnyOrder("before", "after");
 			await().untilAsserted(() -> assertThat(rows(app)).isZero());
 			assertThat(handlers.deliveries).isEmpty();
+		}
+	}
+
+	@ParameterizedTest
+	@EnumSource
+	void theEndOfASavepointEndsNothing(TestDatabase server) throws Exception {
+		try (OutboxApplication app = start(server)) {
+			TransactionTemplate nested = app.transaction();
+			nested.setPropagationBehavior(TransactionDefinition.PROPAGATION_NESTED);
+			app.inTransaction(() -> {
+				nested.executeWithoutResult((status) -> app.outbox().publish(new Greeting("in the savepoint", 0)));
+				app.outbox().publish(new Greeting("after", 0));
+			});
+			Handlers handlers = app.bean(Handlers.class);
+			assertThat(List.of(handlers.next().payload().text(), handlers.next().payload().text()))
+				.containsExactlyInAnyOrder("in the savepoint", "after");
+		}
+	}
+
+	/**
+	 * Spring neither commits nor rolls back after a {@code TransactionException} of a
+	 * callback, and then drivers commit, without the messages.
+	 */
+	@ParameterizedTest
+	@EnumSource
+	void aTransactionNeverCommitsWithoutItsMessages(TestDatabase server) {
+		try (OutboxApplication app = start(server)) {
+			app.jdbc().sql("CREATE TABLE effects (name VARCHAR(100) NOT NULL)").update();
+			Runnable effect = () -> {
+				app.jdbc().sql("INSERT INTO effects (name) VALUES ('effect')").update();
+				app.outbox().publish(new Greeting("never", 0));
+			};
+			assertThatExceptionOfType(TransactionTimedOutException.class).isThrownBy(() -> app.inTransaction(() -> {
+				effect.run();
+				TransactionSynchronizationManager.registerSynchronization(new BeforeCommit(() -> {
+					throw new TransactionTimedOutException("in a callback");
+				}));
+			}));
+			assertThatExceptionOfType(TransientDataAccessException.class).isThrownBy(() -> app.inTransaction(() -> {
+				effect.run();
+				((ConnectionHolder) TransactionSynchronizationManager.getResource(app.bean(DataSource.class)))
+					.setTimeoutInMillis(0);
+			}));
+			assertThat(app.jdbc().sql("SELECT COUNT(*) FROM effects").query(Long.class).single()).isZero();
+			assertThat(rows(app)).isZero();
+			assertThat(app.bean(Handlers.class).deliveries).isEmpty();
+		}
+	}
+
+	@ParameterizedTest
+	@EnumSource
+	void allMessagesOfALargeTransactionAreDelivered(TestDatabase server) throws Exception {
+		try (OutboxApplication app = start(server)) {
+			app.inTransaction(() -> IntStream.range(0, 1001)
+				.forEach((number) -> app.outbox().publish(new Greeting("" + number, 0))));
+			Handlers handlers = app.bean(Handlers.class);
+			Set<String> texts = new HashSet<>();
+			for (int number = 0; number < 1001; number++) {
+				texts.add(handlers.next().payload().text());
+			}
+			assertThat(texts).hasSize(1001);
+			await().untilAsserted(() -> assertThat(rows(app)).isZero());
 		}
 	}
 
@@ -304,6 +372,20 @@ class OutboxTests {
 	}
 
 	record Delivered(Greeting payload, OutboxMessage message) {
+
+	}
+
+	record BeforeCommit(Runnable action) implements TransactionSynchronization {
+
+		@Override
+		public int getOrder() {
+			return 0;
+		}
+
+		@Override
+		public void beforeCommit(boolean readOnly) {
+			this.action.run();
+		}
 
 	}
 
