@@ -6,11 +6,15 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
+import com.zaxxer.hikari.HikariDataSource;
 import io.github.resiliencestarter.idempotency.Idempotent;
 import io.github.resiliencestarter.jdbc.TestDatabase;
+import io.github.resiliencestarter.jdbc.WatchedCommits;
 import io.github.resiliencestarter.outbox.Outbox;
 import io.github.resiliencestarter.outbox.OutboxHandler;
 import io.github.resiliencestarter.outbox.OutboxMessage;
+import org.assertj.core.api.InstanceOfAssertFactories;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -18,6 +22,7 @@ import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.support.GenericApplicationContext;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -50,6 +55,26 @@ class IdempotentOutboxTests {
 			Delivery next = application.getBean(Deliveries.class).next();
 			assertThat(next.payload()).isEqualTo(new Placed("later"));
 			assertThat(next.message().headers()).doesNotContainKey(OutboxMessage.IDEMPOTENCY_ORIGIN);
+		}
+	}
+
+	@Test
+	void replyMessagesAndCommitAreOneExchangeOnPostgres() throws Exception {
+		try (HikariDataSource pool = TestDatabase.POSTGRESQL.createDataSource();
+				ConfigurableApplicationContext application = new SpringApplicationBuilder(Application.class)
+					.web(WebApplicationType.NONE)
+					.registerShutdownHook(false)
+					.initializers((context) -> ((GenericApplicationContext) context).registerBean("dataSource",
+							WatchedCommits.class, () -> new WatchedCommits(pool)))
+					.properties("resilience.jdbc.initialize-schema=always", "spring.main.banner-mode=off")
+					.run()) {
+			application.getBean(Desk.class).place("ann@example.org", "book");
+			assertThat(application.getBean(Deliveries.class).next().payload()).isEqualTo(new Placed("book"));
+			assertThat(application.getBean(WatchedCommits.class)
+				.prepared()
+				.stream()
+				.filter((sql) -> sql.endsWith(";COMMIT"))).singleElement(InstanceOfAssertFactories.STRING)
+				.contains("INTO resilience_idempotency", "INTO resilience_outbox");
 		}
 	}
 

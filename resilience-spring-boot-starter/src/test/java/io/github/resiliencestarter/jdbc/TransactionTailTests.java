@@ -1,16 +1,11 @@
 package io.github.resiliencestarter.jdbc;
 
-import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Proxy;
-import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-
-import javax.sql.DataSource;
 
 import com.zaxxer.hikari.HikariDataSource;
 import org.junit.jupiter.api.AfterEach;
@@ -19,8 +14,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.postgresql.core.BaseConnection;
-import org.postgresql.core.TransactionState;
 
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.jdbc.autoconfigure.DataSourceTransactionManagerAutoConfiguration;
@@ -29,7 +22,6 @@ import org.springframework.dao.DataAccessException;
 import org.springframework.dao.TransientDataAccessResourceException;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.DataSourceTransactionManager;
-import org.springframework.jdbc.datasource.DelegatingDataSource;
 import org.springframework.jdbc.support.JdbcTransactionManager;
 import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.TransactionDefinition;
@@ -51,7 +43,7 @@ class TransactionTailTests {
 
 	private HikariDataSource pool;
 
-	private DriverStates dataSource;
+	private WatchedCommits dataSource;
 
 	private DataSourceTransactionManager manager;
 
@@ -68,7 +60,7 @@ class TransactionTailTests {
 
 	private void open(String url) {
 		this.pool = TestDatabase.POSTGRESQL.createDataSource(url);
-		this.dataSource = new DriverStates(this.pool);
+		this.dataSource = new WatchedCommits(this.pool);
 		this.manager = new JdbcTransactionManager(this.dataSource);
 		TailListener.listenTo(this.manager, this.dataSource);
 		this.jdbc = JdbcClient.create(this.dataSource);
@@ -110,7 +102,7 @@ class TransactionTailTests {
 		this.jdbc.sql("SELECT 1").query().singleValue();
 		new TransactionTemplate(this.manager).executeWithoutResult((status) -> tail().add(new Note("note")));
 		new TransactionTemplate(this.manager).executeWithoutResult((status) -> insert("other"));
-		assertThat(this.dataSource.states).as("when the manager commits").containsExactly(IDLE, OPEN);
+		assertThat(this.dataSource.states()).as("when the manager commits").containsExactly(IDLE, OPEN);
 	}
 
 	@Test
@@ -303,36 +295,6 @@ class TransactionTailTests {
 		@Override
 		public void afterCompletion(int status) {
 			this.status = status;
-		}
-
-	}
-
-	/**
-	 * Looks whether the driver is in a transaction when its connection is to commit.
-	 */
-	private static final class DriverStates extends DelegatingDataSource {
-
-		private final List<TransactionState> states = new ArrayList<>();
-
-		DriverStates(DataSource target) {
-			super(target);
-		}
-
-		@Override
-		public Connection getConnection() throws SQLException {
-			Connection connection = super.getConnection();
-			return (Connection) Proxy.newProxyInstance(getClass().getClassLoader(), new Class<?>[] { Connection.class },
-					(proxy, method, arguments) -> {
-						if (method.getName().equals("commit")) {
-							this.states.add(connection.unwrap(BaseConnection.class).getTransactionState());
-						}
-						try {
-							return method.invoke(connection, arguments);
-						}
-						catch (InvocationTargetException ex) {
-							throw ex.getCause();
-						}
-					});
 		}
 
 	}

@@ -210,7 +210,8 @@ class DispatcherTests {
 					"{}", 0, 0, 0, 0, false))
 			.toList();
 		this.dispatcher.apply(few, new Exchanged(Set.of(), last, List.of(), 0), 200);
-		assertThat(hungry(this.dispatcher.turns(List.of(), false, 200))).hasSize(44);
+		assertThat(hungry(this.dispatcher.turns(List.of(), false, 200))).as("all that may have something")
+			.hasSizeGreaterThanOrEqualTo(44);
 	}
 
 	private static List<ShardTurn> hungry(List<ShardTurn> turns) {
