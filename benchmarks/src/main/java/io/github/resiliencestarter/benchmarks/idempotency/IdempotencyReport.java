@@ -58,7 +58,7 @@ final class IdempotencyReport {
 				    %s
 
 				%s %s. Four threads; the call inserts one order. Every library runs in a JVM of its own on a database of \
-				its own, and the rate without idempotency is measured right before. A replay is asked of the instance that \
+				its own, and first calls take turns with calls without idempotency, 2,000 at a time. A replay is asked of the instance that \
 				ran the first call, of one that has just started and meets replays only, and of one where one call in ten, in no \
 				regular order, is a replay of another instance's call and the others are first calls (the mix). Statements of a burst \
 				are those of a hundred replays that come right after a hundred first calls.%s

@@ -10,8 +10,8 @@ import java.util.UUID;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
 
+import io.github.resiliencestarter.benchmarks.Phase;
 import io.github.resiliencestarter.benchmarks.Work;
-import io.github.resiliencestarter.benchmarks.WriteLoad;
 import io.github.resiliencestarter.benchmarks.idempotency.CountingDataSource.Count;
 import io.github.resiliencestarter.benchmarks.idempotency.IdempotencyFigures.Cost;
 import io.github.resiliencestarter.benchmarks.idempotency.Orders.Request;
@@ -82,11 +82,10 @@ public final class IdempotencyRun {
 	private IdempotencyFigures round(int calls) {
 		String keys = UUID.randomUUID() + "-";
 		this.library.open(this.url, false);
-		WriteLoad start = now();
-		double bareRate = Work.rate(THREADS, calls, (number) -> this.library.placeUnprotected(request(number)));
-		WriteLoad bare = now();
-		double firstRate = placeAll(keys, calls);
-		WriteLoad first = now();
+		JdbcTemplate jdbc = this.library.bean(JdbcTemplate.class);
+		Phase bare = new Phase(jdbc, (number) -> this.library.placeUnprotected(request(number)));
+		Phase first = new Phase(jdbc, (number) -> place(keys, number));
+		Phase.byTurns(THREADS, calls, bare, first);
 		double replayRate = placeAll(keys, calls);
 		reopen(false);
 		double coldReplayRate = placeAll(keys, calls);
@@ -103,9 +102,9 @@ public final class IdempotencyRun {
 		MixedCost mixedCost = mixedCost(keys, UUID.randomUUID() + "-", countedMixed);
 		verify(2L * calls + firstCalls(calls) + COUNTED_CALLS + firstCalls(countedMixed));
 		this.library.close();
-		return new IdempotencyFigures(bareRate, firstRate, replayRate, coldReplayRate, mixedRate, firstCost, replayCost,
-				burstCost, mixedCost.first(), mixedCost.replay(), first.since(bare, calls).walBytes(),
-				bare.since(start, calls).walBytes());
+		return new IdempotencyFigures(bare.rate(), first.rate(), replayRate, coldReplayRate, mixedRate, firstCost,
+				replayCost, burstCost, mixedCost.first(), mixedCost.replay(), first.load().walBytes(),
+				bare.load().walBytes());
 	}
 
 	/**
@@ -177,10 +176,6 @@ public final class IdempotencyRun {
 			throw new IllegalStateException(orders + " orders instead of " + expected);
 		}
 		jdbc.execute("TRUNCATE orders");
-	}
-
-	private WriteLoad now() {
-		return WriteLoad.now(this.library.bean(JdbcTemplate.class));
 	}
 
 	private record MixedCost(Cost first, Cost replay) {

@@ -61,14 +61,15 @@ final class OutboxReport {
 				%s %s. Every library runs in a JVM of its own on a database of its own; the handler does nothing. The \
 				peers have eight workers, their shortest poll interval and largest sensible batch; this starter has its \
 				defaults. The hand-written loop selects 500 rows, handles them and deletes them in one transaction: no \
-				retries, no order, no second instance. Drain rate: from the first to the last delivery of a backlog; \
-				rates are medians of rounds that follow as many rounds to warm up. \
+				retries, no order, no second instance. Drain rate: from the first to the last delivery of a backlog, by an \
+				application that has started and is let go when the JIT compiler rests; rates are medians of rounds that \
+				follow as many rounds to warm up. \
 				Latency: 200 messages a second, published and delivered by the same instance.%s
 
 				%s
 				%s
 				Enqueue: transactions a second of four threads that insert an order and publish a message of about 300 \
-				bytes; in brackets the share of the rate without the message, measured right before. Spring Modulith \
+				bytes; in brackets the share of the rate without the message, with which they take turns, 2,000 at a time. Spring Modulith \
 				delivers from the memory of the instance that published; the open source edition of JobRunr does not take \
 				part in the caller's transaction."""
 			.formatted(effort.equals("full") ? COMMAND : COMMAND + " -Dbenchmark=" + effort, Machine.describe(),

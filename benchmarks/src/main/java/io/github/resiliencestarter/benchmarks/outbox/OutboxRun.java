@@ -1,6 +1,8 @@
 package io.github.resiliencestarter.benchmarks.outbox;
 
 import java.io.IOException;
+import java.lang.management.CompilationMXBean;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -9,6 +11,7 @@ import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.ToDoubleFunction;
 
+import io.github.resiliencestarter.benchmarks.Phase;
 import io.github.resiliencestarter.benchmarks.Work;
 import io.github.resiliencestarter.benchmarks.WriteLoad;
 import tools.jackson.databind.json.JsonMapper;
@@ -57,8 +60,7 @@ public final class OutboxRun {
 	}
 
 	/**
-	 * The first rounds only warm up: on few cores the compiler's threads take one of them
-	 * for most of a short round.
+	 * The first rounds only warm up.
 	 */
 	private OutboxFigures measure(String name, int messages, int rounds, int largeBacklog) {
 		for (int round = 0; round < rounds; round++) {
@@ -90,20 +92,38 @@ public final class OutboxRun {
 		Deliveries deliveries = Deliveries.hold(messages);
 		this.library.open(this.url, inMemory);
 		createOrders();
-		double bareRate = Work.rate(PRODUCERS, messages, (number) -> place(number, false));
-		WriteLoad start = now();
-		double enqueueRate = Work.rate(PRODUCERS, messages, (number) -> place(number, true));
-		WriteLoad enqueued = now();
-		deliveries.letGo();
+		// nobody is to find what the rounds before have left
+		this.library.jdbc().execute("VACUUM");
+		Phase bare = new Phase(this.library.jdbc(), (number) -> place(number, false));
+		Phase enqueued = new Phase(this.library.jdbc(), (number) -> place(number, true));
+		Phase.byTurns(PRODUCERS, messages, bare, enqueued);
 		if (!inMemory) {
 			reopen();
 		}
-		deliveries.await();
-		settle();
+		WriteLoad start = now();
+		drain(deliveries);
 		WriteLoad drained = now();
 		this.library.close();
-		return new Round(bareRate, enqueueRate, enqueued.since(start, messages), deliveries.rate(),
-				drained.since(enqueued, messages));
+		return new Round(bare.rate(), enqueued.rate(), enqueued.load(), deliveries.rate(),
+				drained.since(start, messages));
+	}
+
+	/**
+	 * Starting an application keeps the compiler's threads busy with what has nothing to
+	 * do with deliveries, on one of few cores: wait until they rest.
+	 */
+	private void drain(Deliveries deliveries) {
+		CompilationMXBean compiler = ManagementFactory.getCompilationMXBean();
+		long before;
+		int looks = 0;
+		do {
+			before = compiler.getTotalCompilationTime();
+			LockSupport.parkNanos(500_000_000);
+		}
+		while (compiler.getTotalCompilationTime() - before > 10 && ++looks < 20);
+		deliveries.letGo();
+		deliveries.await();
+		settle();
 	}
 
 	private void reopen() {
@@ -189,10 +209,9 @@ public final class OutboxRun {
 						this.library.publish(new OrderPlaced(transaction * MESSAGES_OF_LARGE_TRANSACTIONS + i));
 					}
 				}));
-		Deliveries deliveries = Deliveries.expect(messages);
+		Deliveries deliveries = Deliveries.hold(messages);
 		reopen();
-		deliveries.await();
-		settle();
+		drain(deliveries);
 		this.library.close();
 		return deliveries.rate();
 	}
