@@ -17,7 +17,11 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
+import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.transaction.TransactionDefinition;
+import org.springframework.transaction.TransactionStatus;
+import org.springframework.transaction.support.DefaultTransactionDefinition;
 import org.springframework.transaction.support.TransactionTemplate;
 
 import io.github.resiliencestarter.guard.MonotonicClock;
@@ -120,6 +124,42 @@ class LeasedIdempotencyTests {
 			assertThat(Callers.get(second)).isEqualTo(Callers.get(first));
 			assertThat(other.script().runs()).isZero();
 		}
+	}
+
+	@ParameterizedTest
+	@EnumSource
+	void aHeartbeatThatHasToWaitHoldsUpNoOther(TestDatabase server) throws Exception {
+		try (Instance one = Instance.start(server, server.createDatabase(), LEASE + "15s")) {
+			CountDownLatch finish = new CountDownLatch(1);
+			one.script().next = () -> {
+				finish.await();
+				return null;
+			};
+			Future<Receipt> stuck = this.callers.call(() -> one.desk().charge("stuck", "book"));
+			await().until(() -> one.stored() == 1);
+			PlatformTransactionManager transactions = one.get(PlatformTransactionManager.class);
+			TransactionStatus locking = transactions.getTransaction(readCommitted());
+			try {
+				one.get(JdbcClient.class).sql("SELECT id FROM resilience_idempotency FOR UPDATE").query().listOfRows();
+				Future<Receipt> free = this.callers.call(() -> one.desk().charge("free", "book"));
+				await().until(() -> one.stored() == 2);
+				long until = leaseEnd(one);
+				await().until(() -> leaseEnd(one) > until);
+				finish.countDown();
+				Callers.get(free);
+			}
+			finally {
+				transactions.rollback(locking);
+			}
+			Callers.get(stuck);
+			assertThat(one.script().runs()).isEqualTo(2);
+		}
+	}
+
+	private static TransactionDefinition readCommitted() {
+		DefaultTransactionDefinition definition = new DefaultTransactionDefinition();
+		definition.setIsolationLevel(TransactionDefinition.ISOLATION_READ_COMMITTED);
+		return definition;
 	}
 
 	private static long leaseEnd(Instance instance) {

@@ -92,8 +92,6 @@ public final class OutboxRun {
 		Deliveries deliveries = Deliveries.hold(messages);
 		this.library.open(this.url, inMemory);
 		createOrders();
-		// nobody is to find what the rounds before have left
-		this.library.jdbc().execute("VACUUM");
 		Phase bare = new Phase(this.library.jdbc(), (number) -> place(number, false));
 		Phase enqueued = new Phase(this.library.jdbc(), (number) -> place(number, true));
 		Phase.byTurns(PRODUCERS, messages, bare, enqueued);
