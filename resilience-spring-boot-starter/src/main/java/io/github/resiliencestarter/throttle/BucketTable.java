@@ -83,7 +83,7 @@ final class BucketTable extends AbstractProxyManager<String> {
 					return result.get();
 				}
 				// alone: who holds a lock from inserting must not ask for another one
-				this.jdbc.update(this.insert, id);
+				this.transaction.executeWithoutResult((status) -> this.jdbc.update(this.insert, id));
 			}
 			catch (ConcurrencyFailureException ex) {
 				if (attempt == ATTEMPTS) {

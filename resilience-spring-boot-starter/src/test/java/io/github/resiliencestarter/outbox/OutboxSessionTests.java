@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 import com.zaxxer.hikari.HikariDataSource;
 import io.github.resiliencestarter.Wire;
@@ -11,6 +12,7 @@ import io.github.resiliencestarter.jdbc.TestDatabase;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.jdbc.core.simple.JdbcClient;
 
@@ -54,12 +56,16 @@ class OutboxSessionTests {
 	}
 
 	@ParameterizedTest
-	@EnumSource(names = "POSTGRESQL")
-	void committedMessagesAreAnnouncedToTheOwnersOfTheirShards(TestDatabase server) {
+	@ValueSource(booleans = { true, false })
+	void committedMessagesAreAnnouncedToTheOwnersOfTheirShards(boolean autoCommit) {
+		TestDatabase server = TestDatabase.POSTGRESQL;
 		String url = server.createDatabase();
-		try (OutboxApplication owner = OutboxApplication.start(server, url, Notes.class, NEVER)) {
+		String[] never = Stream
+			.concat(Stream.of(NEVER), Stream.of("spring.datasource.hikari.auto-commit=" + autoCommit))
+			.toArray(String[]::new);
+		try (OutboxApplication owner = OutboxApplication.start(server, url, Notes.class, never)) {
 			await().until(() -> owned(owner) == 8);
-			try (OutboxApplication publisher = OutboxApplication.start(server, url, Notes.class, NEVER)) {
+			try (OutboxApplication publisher = OutboxApplication.start(server, url, Notes.class, never)) {
 				await().until(() -> sessions(owner) == 2);
 				assertThat(owned(owner)).as("shards of the first instance").isEqualTo(8);
 				publish(publisher, 100);

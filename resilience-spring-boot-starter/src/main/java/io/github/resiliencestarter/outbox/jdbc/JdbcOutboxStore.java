@@ -89,7 +89,8 @@ final class JdbcOutboxStore implements OutboxStore, AutoCloseable {
 		this.publications = new Publications(jdbc, database);
 		this.leases = new Leases(jdbc, database);
 		this.exchanges = new Exchanges(jdbc, database);
-		this.postgresExchanges = new ExchangeHalves(new PostgresExchanges(jdbc, database)::exchange, much);
+		this.postgresExchanges = new ExchangeHalves(new PostgresExchanges(jdbc, database, this.transaction)::exchange,
+				much);
 		this.figures = new Figures(jdbc, database);
 		this.deadLetters = new DeadLetters(jdbc, database, this.transaction);
 		this.keys = new Keys(jdbc, database);
@@ -184,14 +185,14 @@ final class JdbcOutboxStore implements OutboxStore, AutoCloseable {
 	}
 
 	/**
-	 * In a statement of its own: a notification within a publisher's transaction would
-	 * make all commits of the database queue up.
+	 * In a transaction of its own: a notification within a publisher's would make all
+	 * commits of the database queue up.
 	 */
 	@Override
 	public void announce(Collection<Committed> committed) {
 		if (this.database.dialect() == SqlDialect.POSTGRESQL && !committed.isEmpty()) {
-			this.jdbc.queryForList("SELECT pg_notify(?, ?)", this.database.sql("resilience_outbox"),
-					PostgresAnnouncements.text(committed));
+			this.transaction.executeBare(() -> this.jdbc.queryForList("SELECT pg_notify(?, ?)",
+					this.database.sql("resilience_outbox"), PostgresAnnouncements.text(committed)));
 		}
 	}
 

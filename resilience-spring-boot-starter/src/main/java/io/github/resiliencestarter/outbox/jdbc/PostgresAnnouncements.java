@@ -1,6 +1,5 @@
 package io.github.resiliencestarter.outbox.jdbc;
 
-import java.lang.reflect.Method;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -8,7 +7,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
-import java.util.Objects;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
@@ -16,25 +14,22 @@ import io.github.resiliencestarter.guard.MonotonicClock;
 import io.github.resiliencestarter.jdbc.ResilienceDatabase;
 import io.github.resiliencestarter.outbox.Committed;
 import org.jspecify.annotations.Nullable;
-
-import org.springframework.util.ClassUtils;
-import org.springframework.util.ReflectionUtils;
+import org.postgresql.PGConnection;
+import org.postgresql.PGNotification;
 
 /**
- * PostgreSQL's {@code LISTEN}. Reflection, because the driver is the application's
- * choice, and one without notifications only means that the poll finds the messages.
+ * PostgreSQL's {@code LISTEN}. A driver without notifications only means that the poll
+ * finds the messages.
  */
 final class PostgresAnnouncements implements Announcements {
-
-	private static final String DRIVER = "org.postgresql.PGConnection";
 
 	private final Connection connection;
 
 	private final String channel;
 
-	private final Object listener;
+	private final PGConnection listener;
 
-	private PostgresAnnouncements(Connection connection, String channel, Object listener) {
+	private PostgresAnnouncements(Connection connection, String channel, PGConnection listener) {
 		this.connection = connection;
 		this.channel = channel;
 		this.listener = listener;
@@ -42,7 +37,7 @@ final class PostgresAnnouncements implements Announcements {
 
 	static Announcements open(ResilienceDatabase database, Connection connection, MonotonicClock clock)
 			throws SQLException {
-		Object listener = listener(connection);
+		PGConnection listener = PostgresDriver.connection(connection);
 		if (listener == null) {
 			return Announcements.none(clock);
 		}
@@ -52,21 +47,11 @@ final class PostgresAnnouncements implements Announcements {
 		return announcements;
 	}
 
-	private static @Nullable Object listener(Connection connection) throws SQLException {
-		ClassLoader loader = PostgresAnnouncements.class.getClassLoader();
-		if (!ClassUtils.isPresent(DRIVER, loader)) {
-			return null;
-		}
-		Class<?> type = ClassUtils.resolveClassName(DRIVER, loader);
-		return connection.isWrapperFor(type) ? connection.unwrap(type) : null;
-	}
-
 	@Override
 	public List<Committed> listen(Duration longest) throws SQLException {
 		List<Committed> committed = new ArrayList<>();
-		Object[] notifications = (Object[]) call(this.listener, "getNotifications", (int) longest.toMillis());
-		for (Object notification : (notifications != null) ? notifications : new Object[0]) {
-			committed.addAll(parse((String) call(notification, "getParameter")));
+		for (PGNotification notification : this.listener.getNotifications((int) longest.toMillis())) {
+			committed.addAll(parse(notification.getParameter()));
 		}
 		return committed;
 	}
@@ -81,13 +66,6 @@ final class PostgresAnnouncements implements Announcements {
 		return IntStream.range(0, numbers.size() / 2)
 			.mapToObj((index) -> new Committed(numbers.get(2 * index).intValue(), numbers.get(2 * index + 1)))
 			.toList();
-	}
-
-	private static @Nullable Object call(Object target, String name, Object... arguments) {
-		Class<?>[] types = (arguments.length == 0) ? new Class<?>[0] : new Class<?>[] { int.class };
-		Method method = Objects.requireNonNull(ReflectionUtils.findMethod(target.getClass(), name, types));
-		ReflectionUtils.makeAccessible(method);
-		return ReflectionUtils.invokeMethod(method, target, arguments);
 	}
 
 	@Override

@@ -6,9 +6,12 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 import io.github.resiliencestarter.jdbc.ResilienceDatabase;
 import io.github.resiliencestarter.outbox.Exchange;
@@ -19,8 +22,10 @@ import io.github.resiliencestarter.outbox.StoredMessage;
 import org.springframework.jdbc.core.JdbcTemplate;
 
 /**
- * The relay's transaction as one statement in one round trip, for the exchanges in which
- * nothing failed: lock the leases, delete what is done, fetch, record what is under way.
+ * The relay's transaction in two round trips, for the exchanges in which nothing failed:
+ * the first locks the leases, deletes what is done and fetches, the second records what
+ * is under way and commits. The server could record in the first one too, but would have
+ * to keep all that it fetches in memory for that, which costs it more than a round trip.
  * <p>
  * {@code held} is materialised and all other parts join it. Where it had to wait for
  * another owner, PostgreSQL looks at the lease again and finds its epoch gone, so a stale
@@ -33,56 +38,59 @@ import org.springframework.jdbc.core.JdbcTemplate;
  */
 final class PostgresExchanges {
 
+	private static final String SETTLE_AND_FETCH = """
+			WITH turn AS (
+				SELECT * FROM unnest(?::int[], ?::bigint[], ?::text[], ?::text[], ?::bigint[], ?::int[])
+				AS t(shard, epoch, delivered, delivered_later, after_id, most)
+			), held AS MATERIALIZED (
+				SELECT s.shard, s.crash_epoch FROM resilience_outbox_lease s
+				JOIN turn t ON t.shard = s.shard AND t.epoch = s.epoch
+				WHERE s.owner = ? FOR UPDATE OF s
+			), done AS (
+				DELETE FROM resilience_outbox WHERE ctid = ANY (ARRAY(
+					SELECT found.ctid FROM held h JOIN turn t ON t.shard = h.shard CROSS JOIN LATERAL (
+						SELECT o.ctid FROM resilience_outbox o WHERE o.shard = t.shard
+						AND o.id = ANY (string_to_array(t.delivered, ',')::bigint[]) OFFSET 0
+					) found))
+			), done_later AS (
+				DELETE FROM resilience_outbox_later WHERE ctid = ANY (ARRAY(
+					SELECT found.ctid FROM held h JOIN turn t ON t.shard = h.shard CROSS JOIN LATERAL (
+						SELECT l.ctid FROM resilience_outbox_later l WHERE l.shard = t.shard
+						AND l.id = ANY (string_to_array(t.delivered_later, ',')::bigint[]) OFFSET 0
+					) found))
+			)
+			SELECT shard, NULL::bigint AS id, NULL AS message_id, NULL AS type, NULL AS msg_key, NULL AS headers,
+			NULL AS payload, NULL::bigint AS published_at, NULL::bigint AS delay_ms, NULL::boolean AS suspect
+			FROM held
+			UNION ALL
+			SELECT h.shard, id, message_id, type, msg_key, headers, payload, published_at, delay_ms,
+			claim <> 0 AND claim = crash_epoch
+			FROM held h JOIN turn t ON t.shard = h.shard CROSS JOIN LATERAL (
+				SELECT o.* FROM resilience_outbox o WHERE o.shard = t.shard AND o.id > t.after_id
+				AND (o.msg_key IS NOT NULL OR o.type = ANY (?::text[]))
+				AND (o.msg_key IS NULL OR NOT EXISTS (SELECT 1 FROM resilience_outbox_later l
+					WHERE l.shard = o.shard AND l.held_key = o.msg_key AND l.id < o.id))
+				ORDER BY o.id LIMIT t.most
+			) found WHERE t.most > 0""";
+
+	private static final String RECORD_AND_COMMIT = """
+			UPDATE resilience_outbox_lease s SET in_flight = t.in_flight
+			FROM unnest(?::int[], ?::text[]) AS t(shard, in_flight) WHERE s.shard = t.shard;
+			COMMIT""";
+
 	private final JdbcTemplate jdbc;
 
-	private final String sql;
+	private final RelayTransaction transaction;
 
-	PostgresExchanges(JdbcTemplate jdbc, ResilienceDatabase database) {
+	private final String settleAndFetch;
+
+	private final String recordAndCommit;
+
+	PostgresExchanges(JdbcTemplate jdbc, ResilienceDatabase database, RelayTransaction transaction) {
 		this.jdbc = jdbc;
-		this.sql = database.sql(RelayTransaction.PLANNING + """
-				;
-				WITH turn AS (
-					SELECT * FROM unnest(?::int[], ?::bigint[], ?::text[], ?::text[], ?::text[], ?::boolean[],
-						?::bigint[], ?::int[])
-					AS t(shard, epoch, delivered, delivered_later, in_flight, recorded, after_id, most)
-				), held AS MATERIALIZED (
-					SELECT s.shard, s.crash_epoch FROM resilience_outbox_lease s
-					JOIN turn t ON t.shard = s.shard AND t.epoch = s.epoch
-					WHERE s.owner = ? FOR UPDATE OF s
-				), done AS (
-					DELETE FROM resilience_outbox WHERE ctid = ANY (ARRAY(
-						SELECT found.ctid FROM held h JOIN turn t ON t.shard = h.shard CROSS JOIN LATERAL (
-							SELECT o.ctid FROM resilience_outbox o WHERE o.shard = t.shard
-							AND o.id = ANY (string_to_array(t.delivered, ',')::bigint[]) OFFSET 0
-						) found))
-				), done_later AS (
-					DELETE FROM resilience_outbox_later WHERE ctid = ANY (ARRAY(
-						SELECT found.ctid FROM held h JOIN turn t ON t.shard = h.shard CROSS JOIN LATERAL (
-							SELECT l.ctid FROM resilience_outbox_later l WHERE l.shard = t.shard
-							AND l.id = ANY (string_to_array(t.delivered_later, ',')::bigint[]) OFFSET 0
-						) found))
-				), batch AS MATERIALIZED (
-					SELECT h.crash_epoch, found.* FROM held h JOIN turn t ON t.shard = h.shard CROSS JOIN LATERAL (
-						SELECT o.* FROM resilience_outbox o WHERE o.shard = t.shard AND o.id > t.after_id
-						AND (o.msg_key IS NOT NULL OR o.type = ANY (?::text[]))
-						AND (o.msg_key IS NULL OR NOT EXISTS (SELECT 1 FROM resilience_outbox_later l
-							WHERE l.shard = o.shard AND l.held_key = o.msg_key AND l.id < o.id))
-						ORDER BY o.id LIMIT t.most
-					) found WHERE t.most > 0
-				), fetched AS (
-					SELECT shard, string_agg(id::text, ',') AS ids FROM batch GROUP BY shard
-				), under_way AS (
-					UPDATE resilience_outbox_lease s
-					SET in_flight = concat_ws(',', NULLIF(t.in_flight, ''), f.ids)
-					FROM held h JOIN turn t ON t.shard = h.shard LEFT JOIN fetched f ON f.shard = h.shard
-					WHERE s.shard = h.shard AND (NOT t.recorded OR f.ids IS NOT NULL)
-				)
-				SELECT shard, NULL::bigint AS id, NULL AS message_id, NULL AS type, NULL AS msg_key, NULL AS headers,
-				NULL AS payload, NULL::bigint AS published_at, NULL::bigint AS delay_ms, NULL::boolean AS suspect
-				FROM held
-				UNION ALL
-				SELECT shard, id, message_id, type, msg_key, headers, payload, published_at, delay_ms,
-				claim <> 0 AND claim = crash_epoch FROM batch""");
+		this.transaction = transaction;
+		this.settleAndFetch = database.sql(transaction.opening() + ";" + SETTLE_AND_FETCH);
+		this.recordAndCommit = database.sql(RECORD_AND_COMMIT);
 	}
 
 	static boolean handles(Exchange exchange) {
@@ -91,9 +99,20 @@ final class PostgresExchanges {
 	}
 
 	Exchanged exchange(Exchange exchange) {
-		return Objects.requireNonNull(this.jdbc.execute(this.sql, (PreparedStatement statement) -> {
+		return this.transaction.executeBare(() -> {
+			Exchanged exchanged = settleAndFetch(exchange);
+			record(windows(exchange, exchanged));
+			return exchanged;
+		});
+	}
+
+	private Exchanged settleAndFetch(Exchange exchange) {
+		return Objects.requireNonNull(this.jdbc.execute(this.settleAndFetch, (PreparedStatement statement) -> {
+			PostgresDriver.prepareAtOnce(statement);
 			fill(statement, exchange);
 			statement.execute();
+			// past the two statements of the opening
+			statement.getMoreResults();
 			statement.getMoreResults();
 			try (ResultSet rows = statement.getResultSet()) {
 				return read(exchange, rows);
@@ -107,12 +126,10 @@ final class PostgresExchanges {
 		statement.setObject(2, turns.stream().mapToLong((turn) -> turn.lease().epoch()).toArray());
 		statement.setObject(3, turns.stream().map((turn) -> delivered(turn, false)).toArray(String[]::new));
 		statement.setObject(4, turns.stream().map((turn) -> delivered(turn, true)).toArray(String[]::new));
-		statement.setObject(5, turns.stream().map((turn) -> Rows.text(turn.inFlight())).toArray(String[]::new));
-		statement.setObject(6, turns.stream().map(ShardTurn::recorded).toArray(Boolean[]::new));
-		statement.setObject(7, turns.stream().mapToLong(ShardTurn::cursor).toArray());
-		statement.setObject(8, turns.stream().mapToInt(ShardTurn::rows).toArray());
-		statement.setString(9, exchange.owner());
-		statement.setObject(10, exchange.types().toArray(String[]::new));
+		statement.setObject(5, turns.stream().mapToLong(ShardTurn::cursor).toArray());
+		statement.setObject(6, turns.stream().mapToInt(ShardTurn::rows).toArray());
+		statement.setString(7, exchange.owner());
+		statement.setObject(8, exchange.types().toArray(String[]::new));
 	}
 
 	private static String delivered(ShardTurn turn, boolean later) {
@@ -155,6 +172,38 @@ final class PostgresExchanges {
 	 */
 	private static String same(String before, String now) {
 		return before.equals(now) ? before : now;
+	}
+
+	/**
+	 * Return what is under way in each shard of which that has changed.
+	 */
+	private static Map<Integer, String> windows(Exchange exchange, Exchanged exchanged) {
+		Map<Integer, List<Long>> fetched = exchanged.fetched()
+			.stream()
+			.collect(Collectors.groupingBy(StoredMessage::shard,
+					Collectors.mapping(StoredMessage::id, Collectors.toList())));
+		Map<Integer, String> windows = new LinkedHashMap<>();
+		for (ShardTurn turn : exchange.turns()) {
+			int shard = turn.lease().shard();
+			List<Long> ids = fetched.getOrDefault(shard, List.of());
+			if (!exchanged.lost().contains(shard) && !(ids.isEmpty() && turn.recorded())) {
+				List<Long> window = new ArrayList<>(turn.inFlight());
+				window.addAll(ids);
+				windows.put(shard, Rows.text(window));
+			}
+		}
+		return windows;
+	}
+
+	private void record(Map<Integer, String> windows) {
+		if (!windows.isEmpty()) {
+			this.jdbc.execute(this.recordAndCommit, (PreparedStatement statement) -> {
+				PostgresDriver.prepareAtOnce(statement);
+				statement.setObject(1, windows.keySet().stream().mapToInt(Integer::intValue).toArray());
+				statement.setObject(2, windows.values().toArray(String[]::new));
+				return statement.execute();
+			});
+		}
 	}
 
 }

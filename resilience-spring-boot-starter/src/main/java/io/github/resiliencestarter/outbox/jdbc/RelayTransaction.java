@@ -34,9 +34,11 @@ final class RelayTransaction {
 	 * statement does. The statements leave it little choice, so one plan is as good as
 	 * another, and it need not make several.
 	 */
-	static final String PLANNING = "SELECT set_config('enable_seqscan', 'off', true), "
-			+ "set_config('enable_bitmapscan', 'off', true), set_config('jit', 'off', true), "
-			+ "set_config('plan_cache_mode', 'force_generic_plan', true)";
+	private static final String OPENING = """
+			SET TRANSACTION ISOLATION LEVEL READ COMMITTED;
+			SELECT set_config('idle_in_transaction_session_timeout', '%ds', true),
+			set_config('enable_seqscan', 'off', true), set_config('enable_bitmapscan', 'off', true),
+			set_config('jit', 'off', true), set_config('plan_cache_mode', 'force_generic_plan', true)""";
 
 	private static final Logger logger = LoggerFactory.getLogger(RelayTransaction.class);
 
@@ -60,15 +62,33 @@ final class RelayTransaction {
 		this.idleSeconds = Math.max(LEAST_IDLE_SECONDS, Math.min(lease.toSeconds() / 2, MOST_IDLE_SECONDS));
 		this.dialect = database.dialect();
 		this.transaction = new TransactionTemplate(new DataSourceTransactionManager(database.dataSource()));
-		this.transaction.setIsolationLevel(TransactionDefinition.ISOLATION_READ_COMMITTED);
+		if (this.dialect != SqlDialect.POSTGRESQL) {
+			this.transaction.setIsolationLevel(TransactionDefinition.ISOLATION_READ_COMMITTED);
+		}
 		this.transaction.setPropagationBehavior(TransactionDefinition.PROPAGATION_REQUIRES_NEW);
 	}
 
 	<T> T execute(Supplier<T> action) {
-		return Objects.requireNonNull(this.transaction.execute((status) -> {
-			limitIdleness();
+		return executeBare(() -> {
+			open();
 			return action.get();
-		}));
+		});
+	}
+
+	/**
+	 * Execute what sends the opening itself, together with its first statement, or needs
+	 * none because it locks nothing.
+	 */
+	<T> T executeBare(Supplier<T> action) {
+		return Objects.requireNonNull(this.transaction.execute((status) -> action.get()));
+	}
+
+	/**
+	 * What a transaction on PostgreSQL has to begin with: two statements. The driver
+	 * would ask the server for the isolation before it changes it.
+	 */
+	String opening() {
+		return OPENING.formatted(this.idleSeconds);
 	}
 
 	/**
@@ -88,10 +108,9 @@ final class RelayTransaction {
 		}
 	}
 
-	private void limitIdleness() {
+	private void open() {
 		if (this.dialect == SqlDialect.POSTGRESQL) {
-			this.jdbc
-				.execute("SET LOCAL idle_in_transaction_session_timeout = '" + this.idleSeconds + "s'; " + PLANNING);
+			this.jdbc.execute(opening());
 		}
 		if (this.dialect.isMySqlFamily()) {
 			this.jdbc

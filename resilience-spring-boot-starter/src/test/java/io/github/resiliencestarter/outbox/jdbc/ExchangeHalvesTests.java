@@ -28,10 +28,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.DataSourceTransactionManager;
 import org.springframework.jdbc.datasource.DelegatingDataSource;
+import org.springframework.transaction.CannotCreateTransactionException;
 import org.springframework.transaction.support.TransactionTemplate;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -109,7 +109,7 @@ class ExchangeHalvesTests {
 			assertThat(exchanged).isNotDone();
 			blocker.rollback();
 		}
-		assertThatExceptionOfType(DataAccessException.class).isThrownBy(() -> get(exchanged));
+		assertThatExceptionOfType(CannotCreateTransactionException.class).isThrownBy(() -> get(exchanged));
 		assertThat(List.of(stored(failing), stored(1 - failing))).containsExactly(3, 1);
 		this.connections.refused = (thread) -> false;
 		Exchanged repeated = this.store.exchange(exchange);

@@ -1,22 +1,35 @@
 package io.github.resiliencestarter.outbox.jdbc;
 
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.time.Duration;
+import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+
+import javax.sql.DataSource;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import io.github.resiliencestarter.guard.MonotonicClock;
 import io.github.resiliencestarter.jdbc.ResilienceDatabase;
 import io.github.resiliencestarter.jdbc.TestDatabase;
+import io.github.resiliencestarter.outbox.Exchange;
+import io.github.resiliencestarter.outbox.Exchanged;
+import io.github.resiliencestarter.outbox.ShardLease;
+import io.github.resiliencestarter.outbox.ShardTurn;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.datasource.DelegatingDataSource;
 import org.springframework.transaction.support.TransactionSynchronization;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
 
@@ -54,14 +67,38 @@ class StoppedRelayTests {
 				return jdbc.update("UPDATE resilience_outbox_lease SET epoch = 7");
 			}));
 			locked.await();
-			await().until(() -> !JdbcClient.create(dataSource)
-				.sql("SELECT shard FROM resilience_outbox_lease FOR UPDATE SKIP LOCKED")
-				.query()
-				.listOfRows()
-				.isEmpty());
+			await().until(() -> !free(dataSource).isEmpty());
 			goOn.countDown();
 			assertThat(stopped).failsWithin(Duration.ofMinutes(2));
 			assertThat(jdbc.queryForObject("SELECT epoch FROM resilience_outbox_lease", Integer.class)).isZero();
+		}
+		finally {
+			thread.shutdownNow();
+		}
+	}
+
+	@Test
+	void neitherDoThoseOfAnExchangeThatHasYetToRecordWhatItFetched() throws Exception {
+		TestDatabase server = TestDatabase.POSTGRESQL;
+		ExecutorService thread = Executors.newSingleThreadExecutor();
+		CountDownLatch goOn = new CountDownLatch(1);
+		try (HikariDataSource pool = server.createDataSource()) {
+			CountDownLatch locked = new CountDownLatch(1);
+			ResilienceDatabase database = server.withTables(new StoppingDataSource(pool, "SET in_flight", () -> {
+				locked.countDown();
+				stop(goOn);
+			}));
+			JdbcOutboxStore store = new JdbcOutboxStore(database, MonotonicClock.system(), LEASE, false);
+			store.prepare(1);
+			ShardLease lease = store.acquire("a", 1, LEASE).get(0);
+			Exchange exchange = new Exchange("a", List.of(new ShardTurn(lease, List.of(), List.of(), false, 0, 1, 0)),
+					List.of(), List.of(), Set.of("t"), 0, 0);
+			Future<Exchanged> stopped = thread.submit(() -> store.exchange(exchange));
+			locked.await();
+			assertThat(free(pool)).isEmpty();
+			await().until(() -> !free(pool).isEmpty());
+			goOn.countDown();
+			assertThat(stopped).failsWithin(Duration.ofMinutes(2));
 		}
 		finally {
 			thread.shutdownNow();
@@ -91,6 +128,47 @@ class StoppedRelayTests {
 		catch (InterruptedException ex) {
 			throw new IllegalStateException(ex);
 		}
+	}
+
+	private static List<Integer> free(DataSource dataSource) {
+		return JdbcClient.create(dataSource)
+			.sql("SELECT shard FROM resilience_outbox_lease FOR UPDATE SKIP LOCKED")
+			.query(Integer.class)
+			.list();
+	}
+
+	/**
+	 * Does something before it prepares a statement.
+	 */
+	private static final class StoppingDataSource extends DelegatingDataSource {
+
+		private final String sql;
+
+		private final Runnable action;
+
+		private StoppingDataSource(DataSource target, String sql, Runnable action) {
+			super(target);
+			this.sql = sql;
+			this.action = action;
+		}
+
+		@Override
+		public Connection getConnection() throws SQLException {
+			Connection connection = super.getConnection();
+			return (Connection) Proxy.newProxyInstance(getClass().getClassLoader(), new Class<?>[] { Connection.class },
+					(proxy, method, arguments) -> {
+						if (method.getName().equals("prepareStatement") && ((String) arguments[0]).contains(this.sql)) {
+							this.action.run();
+						}
+						try {
+							return method.invoke(connection, arguments);
+						}
+						catch (InvocationTargetException ex) {
+							throw ex.getCause();
+						}
+					});
+		}
+
 	}
 
 }
