@@ -32,8 +32,8 @@ final class Intake {
 
 	private int rotation;
 
-	/** What part of what was asked for the last fetch has found. */
-	private double yield = 1;
+	/** Whether the last fetch found less than it asked for. */
+	private boolean runningEmpty;
 
 	Intake(OwnedShards shards, HandlerQueues queues, Handovers handovers) {
 		this.shards = shards;
@@ -67,13 +67,13 @@ final class Intake {
 
 	/**
 	 * Choose the shards to fetch from, others each time: where there is much room, so few
-	 * that half a batch of each fits, because every shard costs the store some work. As
-	 * they run empty, the more of them the less was found.
+	 * that half a batch of each fits, because every shard costs the store some work. They
+	 * are filled alike and so run empty at about the same time: then as many as possible.
 	 */
 	private Set<ShardBoard> fed(int room, int batchSize) {
 		this.shards.all().forEach((board) -> board.scan.prepare());
 		List<ShardBoard> hungry = new ArrayList<>(this.shards.all().stream().filter(ShardBoard::isHungry).toList());
-		int most = Math.max(Math.min(room, FEW_SHARDS), (int) (2 * room / (batchSize * this.yield)));
+		int most = this.runningEmpty ? room : Math.max(Math.min(room, FEW_SHARDS), 2 * room / batchSize);
 		if (most < hungry.size()) {
 			Collections.rotate(hungry, this.rotation);
 			this.rotation -= most;
@@ -111,7 +111,7 @@ final class Intake {
 	private void measure(List<ShardTurn> turns, Exchanged exchanged) {
 		int asked = turns.stream().mapToInt(ShardTurn::limit).sum();
 		if (asked > 0) {
-			this.yield = Math.max(1, exchanged.fetched().size()) / (double) asked;
+			this.runningEmpty = exchanged.fetched().size() < asked;
 		}
 	}
 

@@ -24,12 +24,13 @@ import org.springframework.jdbc.core.JdbcTemplate;
 /**
  * The relay's transaction in two round trips, for the exchanges in which nothing failed:
  * the first locks the leases, deletes what is done and fetches, the second records what
- * is under way and commits. The server could record in the first one too, but would have
- * to keep all that it fetches in memory for that, which costs it more than a round trip.
+ * is under way and commits. One statement for all would have to keep what it fetches in
+ * the server's memory until it has changed what it changes, and that costs more than a
+ * round trip.
  * <p>
- * {@code held} is materialised and all other parts join it. Where it had to wait for
- * another owner, PostgreSQL looks at the lease again and finds its epoch gone, so a stale
- * owner deletes, fetches and records nothing.
+ * {@code held} is materialised and both deletes join it. Where it had to wait for another
+ * owner, PostgreSQL looks at the lease again and finds its epoch gone, so a stale owner
+ * deletes nothing; then it sees so for itself, and fetches and records nothing.
  * <p>
  * The planner must not choose how to read the tables of messages. They are empty most of
  * the time, and when the statistics say so while there is a backlog, everything looks
@@ -38,13 +39,12 @@ import org.springframework.jdbc.core.JdbcTemplate;
  */
 final class PostgresExchanges {
 
-	private static final String SETTLE_AND_FETCH = """
+	private static final String LOCK_AND_SETTLE = """
 			WITH turn AS (
-				SELECT * FROM unnest(?::int[], ?::bigint[], ?::text[], ?::text[], ?::bigint[], ?::int[])
-				AS t(shard, epoch, delivered, delivered_later, after_id, most)
+				SELECT * FROM unnest(?::int[], ?::bigint[], ?::text[], ?::text[])
+				AS t(shard, epoch, delivered, delivered_later)
 			), held AS MATERIALIZED (
-				SELECT s.shard, s.crash_epoch FROM resilience_outbox_lease s
-				JOIN turn t ON t.shard = s.shard AND t.epoch = s.epoch
+				SELECT s.shard FROM resilience_outbox_lease s JOIN turn t ON t.shard = s.shard AND t.epoch = s.epoch
 				WHERE s.owner = ? FOR UPDATE OF s
 			), done AS (
 				DELETE FROM resilience_outbox WHERE ctid = ANY (ARRAY(
@@ -59,19 +59,20 @@ final class PostgresExchanges {
 						AND l.id = ANY (string_to_array(t.delivered_later, ',')::bigint[]) OFFSET 0
 					) found))
 			)
-			SELECT shard, NULL::bigint AS id, NULL AS message_id, NULL AS type, NULL AS msg_key, NULL AS headers,
-			NULL AS payload, NULL::bigint AS published_at, NULL::bigint AS delay_ms, NULL::boolean AS suspect
-			FROM held
-			UNION ALL
-			SELECT h.shard, id, message_id, type, msg_key, headers, payload, published_at, delay_ms,
-			claim <> 0 AND claim = crash_epoch
-			FROM held h JOIN turn t ON t.shard = h.shard CROSS JOIN LATERAL (
-				SELECT o.* FROM resilience_outbox o WHERE o.shard = t.shard AND o.id > t.after_id
+			SELECT shard FROM held""";
+
+	private static final String FETCH = """
+			SELECT s.shard, id, message_id, type, msg_key, headers, payload, published_at, delay_ms,
+			claim <> 0 AND claim = s.crash_epoch
+			FROM unnest(?::int[], ?::bigint[], ?::bigint[], ?::int[]) AS t(shard, epoch, after_id, most)
+			JOIN resilience_outbox_lease s ON s.shard = t.shard AND s.epoch = t.epoch AND s.owner = ?
+			CROSS JOIN LATERAL (
+				SELECT * FROM resilience_outbox o WHERE o.shard = t.shard AND o.id > t.after_id
 				AND (o.msg_key IS NOT NULL OR o.type = ANY (?::text[]))
 				AND (o.msg_key IS NULL OR NOT EXISTS (SELECT 1 FROM resilience_outbox_later l
 					WHERE l.shard = o.shard AND l.held_key = o.msg_key AND l.id < o.id))
 				ORDER BY o.id LIMIT t.most
-			) found WHERE t.most > 0""";
+			) found""";
 
 	private static final String RECORD_AND_COMMIT = """
 			UPDATE resilience_outbox_lease s SET in_flight = t.in_flight
@@ -89,7 +90,7 @@ final class PostgresExchanges {
 	PostgresExchanges(JdbcTemplate jdbc, ResilienceDatabase database, RelayTransaction transaction) {
 		this.jdbc = jdbc;
 		this.transaction = transaction;
-		this.settleAndFetch = database.sql(transaction.opening() + ";" + SETTLE_AND_FETCH);
+		this.settleAndFetch = database.sql(String.join(";", transaction.opening(), LOCK_AND_SETTLE, FETCH));
 		this.recordAndCommit = database.sql(RECORD_AND_COMMIT);
 	}
 
@@ -114,22 +115,34 @@ final class PostgresExchanges {
 			// past the two statements of the opening
 			statement.getMoreResults();
 			statement.getMoreResults();
-			try (ResultSet rows = statement.getResultSet()) {
-				return read(exchange, rows);
-			}
+			Set<Integer> lost = lost(exchange, statement);
+			statement.getMoreResults();
+			return new Exchanged(lost, fetched(statement), List.of(), Long.MAX_VALUE);
 		}));
 	}
 
 	private static void fill(PreparedStatement statement, Exchange exchange) throws SQLException {
 		List<ShardTurn> turns = exchange.turns();
-		statement.setObject(1, turns.stream().mapToInt((turn) -> turn.lease().shard()).toArray());
-		statement.setObject(2, turns.stream().mapToLong((turn) -> turn.lease().epoch()).toArray());
+		statement.setObject(1, shards(turns));
+		statement.setObject(2, epochs(turns));
 		statement.setObject(3, turns.stream().map((turn) -> delivered(turn, false)).toArray(String[]::new));
 		statement.setObject(4, turns.stream().map((turn) -> delivered(turn, true)).toArray(String[]::new));
-		statement.setObject(5, turns.stream().mapToLong(ShardTurn::cursor).toArray());
-		statement.setObject(6, turns.stream().mapToInt(ShardTurn::rows).toArray());
-		statement.setString(7, exchange.owner());
-		statement.setObject(8, exchange.types().toArray(String[]::new));
+		statement.setString(5, exchange.owner());
+		List<ShardTurn> hungry = turns.stream().filter((turn) -> turn.rows() > 0).toList();
+		statement.setObject(6, shards(hungry));
+		statement.setObject(7, epochs(hungry));
+		statement.setObject(8, hungry.stream().mapToLong(ShardTurn::cursor).toArray());
+		statement.setObject(9, hungry.stream().mapToInt(ShardTurn::rows).toArray());
+		statement.setString(10, exchange.owner());
+		statement.setObject(11, exchange.types().toArray(String[]::new));
+	}
+
+	private static int[] shards(List<ShardTurn> turns) {
+		return turns.stream().mapToInt((turn) -> turn.lease().shard()).toArray();
+	}
+
+	private static long[] epochs(List<ShardTurn> turns) {
+		return turns.stream().mapToLong((turn) -> turn.lease().epoch()).toArray();
 	}
 
 	private static String delivered(ShardTurn turn, boolean later) {
@@ -142,29 +155,30 @@ final class PostgresExchanges {
 		return ids.toString();
 	}
 
-	/**
-	 * Each shard that is held has a row without a message.
-	 */
-	private static Exchanged read(Exchange exchange, ResultSet rows) throws SQLException {
+	private static Set<Integer> lost(Exchange exchange, PreparedStatement statement) throws SQLException {
 		Set<Integer> lost = new HashSet<>();
 		exchange.turns().forEach((turn) -> lost.add(turn.lease().shard()));
+		try (ResultSet held = statement.getResultSet()) {
+			while (held.next()) {
+				lost.remove(held.getInt(1));
+			}
+		}
+		return lost;
+	}
+
+	private static List<StoredMessage> fetched(PreparedStatement statement) throws SQLException {
 		List<StoredMessage> fetched = new ArrayList<>();
 		String type = "";
-		while (rows.next()) {
-			int shard = rows.getInt(1);
-			long id = rows.getLong(2);
-			if (rows.wasNull()) {
-				lost.remove(shard);
-			}
-			else {
+		try (ResultSet rows = statement.getResultSet()) {
+			while (rows.next()) {
 				type = same(type, rows.getString(4));
-				fetched.add(new StoredMessage(shard, id, false, rows.getString(3), type, rows.getString(5),
-						rows.getString(6), rows.getString(7), rows.getLong(8), rows.getLong(9), 0, 0,
+				fetched.add(new StoredMessage(rows.getInt(1), rows.getLong(2), false, rows.getString(3), type,
+						rows.getString(5), rows.getString(6), rows.getString(7), rows.getLong(8), rows.getLong(9), 0, 0,
 						rows.getBoolean(10)));
 			}
 		}
 		fetched.sort(Comparator.comparingInt(StoredMessage::shard).thenComparingLong(StoredMessage::id));
-		return new Exchanged(lost, fetched, List.of(), Long.MAX_VALUE);
+		return fetched;
 	}
 
 	/**
