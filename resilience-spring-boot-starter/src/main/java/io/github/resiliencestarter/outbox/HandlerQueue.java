@@ -7,13 +7,20 @@ import java.util.Deque;
  * The messages of one handler that may be delivered now, and how many there should be:
  * enough for a quarter of a second at the rate at which it delivers while there is
  * something to deliver, so that a fast handler never waits for the store and a slow one
- * does not take what it cannot deliver soon. Guarded by the dispatcher's lock.
+ * does not take what it cannot deliver soon; but large messages only as far as they fit
+ * into memory. Guarded by the dispatcher's lock.
  */
 final class HandlerQueue {
 
 	private static final double LOOKAHEAD_SECONDS = 0.25;
 
 	private static final int MOST = 4000;
+
+	/** Of all payloads together: some ten megabytes. */
+	private static final double MOST_CHARACTERS = 10e6;
+
+	/** So many messages tell how large the next ones will be. */
+	private static final int SAMPLE = 64;
 
 	final MessageHandler handler;
 
@@ -26,6 +33,8 @@ final class HandlerQueue {
 
 	/** Workers, each of which delivers one message after the other. */
 	private int running;
+
+	private double meanCharacters;
 
 	private double ratePerSecond;
 
@@ -54,7 +63,16 @@ final class HandlerQueue {
 	}
 
 	private int appetite() {
-		return (int) Math.max(least(), Math.min(MOST, this.ratePerSecond * LOOKAHEAD_SECONDS));
+		double most = Math.min(MOST, MOST_CHARACTERS / Math.max(1, this.meanCharacters));
+		return (int) Math.max(least(), Math.min(most, this.ratePerSecond * LOOKAHEAD_SECONDS));
+	}
+
+	/**
+	 * A message has come into memory.
+	 */
+	void weigh(StoredMessage message) {
+		int characters = message.payload().length();
+		this.meanCharacters += (characters - this.meanCharacters) / ((this.meanCharacters > 0) ? SAMPLE : 1);
 	}
 
 	private int least() {

@@ -50,6 +50,7 @@ final class ShardBoard {
 	Entry know(StoredMessage message, HandlerQueue queue, boolean inWindow) {
 		Entry entry = new Entry(message, queue, this, inWindow);
 		this.known.put(message.id(), entry);
+		queue.weigh(message);
 		return entry;
 	}
 

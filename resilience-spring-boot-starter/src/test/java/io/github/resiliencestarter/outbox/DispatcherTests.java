@@ -200,7 +200,22 @@ class DispatcherTests {
 	}
 
 	@Test
-	void theLessIsFoundTheMoreShardsAreAsked() {
+	void ofLargeMessagesOnlySoManyAreFetchedAsFitIntoMemory() {
+		int least = this.dispatcher.room();
+		this.dispatcher.turns(deliver(least, Duration.ofNanos(1000), "{}"), false, 100);
+		assertThat(this.dispatcher.room()).isEqualTo(4000);
+		this.dispatcher.turns(deliver(400, Duration.ofMillis(1), "x".repeat(20_000)), false, 100);
+		assertThat(this.dispatcher.room()).isBetween(500, 510);
+		this.dispatcher.turns(deliver(400, Duration.ofMillis(1), "x".repeat(10_000_000)), false, 100);
+		assertThat(this.dispatcher.room()).as("whatever their size").isEqualTo(least);
+		for (int delivered = 0; delivered < 1000; delivered += least) {
+			this.dispatcher.turns(deliver(least, Duration.ofNanos(1000), "{}"), false, 100);
+		}
+		assertThat(this.dispatcher.room()).as("when they are small again").isEqualTo(4000);
+	}
+
+	@Test
+	void whenShardsRunEmptyAllAreAsked() {
 		this.dispatcher.own(IntStream.range(1, 64).mapToObj((shard) -> new ShardLease(shard, 1)).toList());
 		List<Ended> fast = deliver(this.dispatcher.room(), Duration.ofNanos(1000));
 		List<ShardTurn> few = hungry(this.dispatcher.turns(fast, false, 200));
@@ -219,7 +234,13 @@ class DispatcherTests {
 	}
 
 	private List<Ended> deliver(int messages, Duration within) {
-		List<StoredMessage> fetched = LongStream.rangeClosed(1, messages).mapToObj((id) -> message(id, null)).toList();
+		return deliver(messages, within, "{}");
+	}
+
+	private List<Ended> deliver(int messages, Duration within, String payload) {
+		List<StoredMessage> fetched = LongStream.rangeClosed(1, messages)
+			.mapToObj((id) -> new StoredMessage(0, id, false, "m" + id, "t", null, null, payload, 0, 0, 0, 0, false))
+			.toList();
 		ShardTurn turn = new ShardTurn(LEASE, List.of(), List.of(), false, 0, messages, 0);
 		this.dispatcher.apply(List.of(turn), new Exchanged(Set.of(), fetched, List.of(), 0), 100);
 		this.clock.advance(within);

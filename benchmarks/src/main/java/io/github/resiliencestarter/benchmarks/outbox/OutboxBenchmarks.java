@@ -55,7 +55,7 @@ public final class OutboxBenchmarks {
 
 	private enum Effort {
 
-		FULL(20_000, 3, 500_000), QUICK(5_000, 1, 50_000), SMOKE(400, 1, 2_000);
+		FULL(20_000, 5, 500_000), QUICK(5_000, 1, 50_000), SMOKE(400, 1, 2_000);
 
 		private final int messages;
 
