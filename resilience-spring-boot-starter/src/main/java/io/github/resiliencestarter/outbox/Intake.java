@@ -52,7 +52,7 @@ final class Intake {
 				end.entry().board.scan.restart();
 			}
 		}
-		int room = this.queues.maySend() ? this.queues.portion() : 0;
+		int room = this.queues.maySend() ? room() : 0;
 		Set<ShardBoard> fed = fed(room, batchSize);
 		int share = fed.isEmpty() ? 0 : Math.min(batchSize, room / fed.size());
 		List<ShardTurn> turns = new ArrayList<>();
@@ -63,6 +63,13 @@ final class Intake {
 			}
 		}
 		return turns;
+	}
+
+	/**
+	 * Shards that run empty give less than they are asked for.
+	 */
+	private int room() {
+		return this.runningEmpty ? this.queues.room() : this.queues.portion();
 	}
 
 	/**

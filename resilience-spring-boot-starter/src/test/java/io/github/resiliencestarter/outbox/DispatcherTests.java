@@ -225,8 +225,11 @@ class DispatcherTests {
 					"{}", 0, 0, 0, 0, false))
 			.toList();
 		this.dispatcher.apply(few, new Exchanged(Set.of(), last, List.of(), 0), 200);
-		assertThat(hungry(this.dispatcher.turns(List.of(), false, 200))).as("all that may have something")
-			.hasSizeGreaterThanOrEqualTo(44);
+		List<ShardTurn> all = hungry(this.dispatcher.turns(List.of(), false, 200));
+		assertThat(all).as("all that may have something").hasSizeGreaterThanOrEqualTo(44);
+		assertThat(all.stream().mapToInt(ShardTurn::limit).sum()).as("as far as there is room")
+			.isGreaterThan(3000)
+			.isLessThanOrEqualTo(this.dispatcher.room());
 	}
 
 	private static List<ShardTurn> hungry(List<ShardTurn> turns) {

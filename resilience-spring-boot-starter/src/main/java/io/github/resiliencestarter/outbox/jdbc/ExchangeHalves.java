@@ -32,7 +32,8 @@ import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
  * answer was lost: repeated, it deletes nothing and fetches the same again.
  * <p>
  * A half that waits for its connection keeps none from the other. In a pool that has only
- * one left they follow each other.
+ * one left they follow each other. The first exchange is a large one, so that a backlog
+ * meets two connections that know the statements. Used by the relay's thread.
  */
 final class ExchangeHalves implements AutoCloseable {
 
@@ -47,6 +48,9 @@ final class ExchangeHalves implements AutoCloseable {
 
 	private final ExecutorService executor;
 
+	/** Whether the second connection has been used. */
+	private boolean prepared;
+
 	ExchangeHalves(Function<Exchange, Exchanged> whole, int much) {
 		this.whole = whole;
 		this.much = much;
@@ -57,9 +61,10 @@ final class ExchangeHalves implements AutoCloseable {
 	}
 
 	Exchanged exchange(Exchange exchange) {
-		if (exchange.turns().size() < 2 || delivered(exchange) < this.much) {
+		if (exchange.turns().size() < 2 || (this.prepared && delivered(exchange) < this.much)) {
 			return this.whole.apply(exchange);
 		}
+		this.prepared = true;
 		List<Exchange> halves = halves(exchange);
 		CompletableFuture<Exchanged> second = CompletableFuture.supplyAsync(() -> this.whole.apply(halves.get(1)),
 				this.executor);

@@ -87,6 +87,16 @@ class ExchangeHalvesTests {
 	}
 
 	@Test
+	void theFirstExchangePreparesBothConnections() {
+		List<ShardTurn> turns = this.leases.stream()
+			.map((lease) -> new ShardTurn(lease, List.of(), List.of(), false, 0, 2, 0))
+			.toList();
+		Exchange nothing = new Exchange("a", turns, List.of(), List.of(), Set.of("t"), 0, 0);
+		assertThat(connectionsTaken(nothing)).isEqualTo(2);
+		assertThat(connectionsTaken(nothing)).isOne();
+	}
+
+	@Test
 	void whatIsNotMuchIsOneTransaction() {
 		assertThat(connectionsTaken(exchange(MUCH - 1))).isOne();
 		assertThat(connectionsTaken(exchange(MUCH))).isEqualTo(2);
