@@ -108,7 +108,10 @@ final class Intake {
 			if (turn.limit() > 0) {
 				long found = rows.stream().filter((message) -> !board.knows(message.id())).count();
 				rows.forEach((message) -> take(board, message));
-				board.scan.scanned(found >= turn.limit(), MOST_SKIPPED_BATCHES * batchSize);
+				// where all rows came that were asked for, there may be more whichever
+				// they were
+				boolean more = rows.size() >= turn.rows() || found >= turn.limit();
+				board.scan.scanned(more, MOST_SKIPPED_BATCHES * batchSize);
 			}
 		}
 		this.handovers.behind(this.shards.all().stream().anyMatch(ShardBoard::isHungry));

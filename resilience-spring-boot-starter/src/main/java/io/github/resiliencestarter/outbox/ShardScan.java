@@ -161,12 +161,12 @@ final class ShardScan {
 	}
 
 	/**
-	 * Go on while the store has more, but pause where most of it is not for now.
+	 * Go on while the store may have more, but pause where most of it is not for now.
 	 */
-	void scanned(boolean full, int mostSkipped) {
+	void scanned(boolean more, int mostSkipped) {
 		this.overlapping = false;
-		this.paused = full && this.skipped >= mostSkipped;
-		this.hungry = full && !this.paused;
+		this.paused = more && this.skipped >= mostSkipped;
+		this.hungry = more && !this.paused;
 	}
 
 }

@@ -178,6 +178,18 @@ class DispatcherTests {
 	}
 
 	@Test
+	void aScanGoesOnBehindMessagesThatCameAnotherWay() {
+		fetched();
+		List<StoredMessage> stored = LongStream.rangeClosed(1, 100).mapToObj((id) -> message(id, null)).toList();
+		for (StoredMessage handedOver : stored.subList(0, 4)) {
+			ShardLease claim = Objects.requireNonNull(this.dispatcher.place("t", handedOver.messageId()));
+			this.dispatcher.handOver(claim, handedOver);
+		}
+		this.dispatcher.feed(List.of(new Committed(0, 5)));
+		assertThat(deliverWithoutPoll(stored)).containsExactlyInAnyOrderElementsOf(stored);
+	}
+
+	@Test
 	void whatAHandlerHadNoRoomForIsFetchedOnceItHas() {
 		this.dispatcher.own(List.of(new ShardLease(1, 1)));
 		List<StoredMessage> stored = LongStream.rangeClosed(1, 200)

@@ -18,7 +18,7 @@ import tools.jackson.databind.json.JsonMapper;
  */
 public final class OutboxBenchmarks {
 
-	private static final Duration PATIENCE = Duration.ofMinutes(10);
+	private static final Duration PATIENCE = Duration.ofMinutes(20);
 
 	private OutboxBenchmarks() {
 	}

@@ -10,6 +10,10 @@ import org.jspecify.annotations.Nullable;
  * @param enqueueRate the same with a message
  * @param enqueueWalBytes write-ahead log for each such transaction
  * @param drainRate messages a second from the first to the last delivery of the backlog
+ * @param leastDrainRate the lowest of the rates of which that is the median
+ * @param mostDrainRate the highest of them
+ * @param firstDrainRate the same in the first round, by a JVM that has delivered nothing
+ * before
  * @param drainTransactions write transactions for each message until all are acknowledged
  * @param drainWalBytes write-ahead log for each message until all are acknowledged
  * @param medianMillis commit to handler at 200 messages a second
@@ -18,7 +22,8 @@ import org.jspecify.annotations.Nullable;
  * @param largeBacklogRate drain rate of 500 000 messages
  */
 public record OutboxFigures(String library, double bareRate, double enqueueRate, double enqueueWalBytes,
-		double drainRate, double drainTransactions, double drainWalBytes, double medianMillis, double p99Millis,
-		@Nullable Double smallBacklogRate, @Nullable Double largeBacklogRate) {
+		double drainRate, double leastDrainRate, double mostDrainRate, double firstDrainRate, double drainTransactions,
+		double drainWalBytes, double medianMillis, double p99Millis, @Nullable Double smallBacklogRate,
+		@Nullable Double largeBacklogRate) {
 
 }
