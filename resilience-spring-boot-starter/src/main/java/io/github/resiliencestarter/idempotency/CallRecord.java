@@ -29,7 +29,8 @@ final class CallRecord {
 
 	/**
 	 * Record a failure that is final, and throw any other.
-	 * @param savepoint before the method, or {@code null} if no failure is remembered
+	 * @param savepoint before the method, or {@code null} if no failure is remembered in
+	 * this transaction
 	 * @param failure what the method threw
 	 * @return the ending
 	 * @throws Throwable the failure, if the transaction has to be rolled back
@@ -41,6 +42,15 @@ final class CallRecord {
 		else if (this.call.transaction().rollbackOn(failure) || this.status.isRollbackOnly()) {
 			throw failure;
 		}
+		return failed(failure);
+	}
+
+	/**
+	 * Record a failure whose business part is rolled back.
+	 * @param failure what the method threw
+	 * @return the ending
+	 */
+	Ending.Ran failed(Throwable failure) {
 		return recorded(new Ending.Ran(this.call.encodeFailure(failure), null, failure));
 	}
 

@@ -6,6 +6,7 @@ import org.jspecify.annotations.Nullable;
 
 import org.springframework.dao.ConcurrencyFailureException;
 import org.springframework.transaction.IllegalTransactionStateException;
+import org.springframework.transaction.NestedTransactionNotSupportedException;
 import org.springframework.transaction.TransactionStatus;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
 
@@ -52,10 +53,9 @@ final class JoinedTransaction {
 	}
 
 	private Ending granted(Consumer<StoredReply> joined) throws Throwable {
-		Object savepoint = this.status.createSavepoint();
 		Ending.Ran ending;
 		try {
-			ending = outcome(savepoint);
+			ending = outcome(savepoint());
 		}
 		catch (Throwable ex) {
 			this.transactions.rollback(this.status);
@@ -70,7 +70,25 @@ final class JoinedTransaction {
 		return ending;
 	}
 
-	private Ending.Ran outcome(Object savepoint) throws Throwable {
+	/**
+	 * The transaction is not this call's to roll back, so a failure that is remembered
+	 * needs a savepoint.
+	 */
+	private @Nullable Object savepoint() {
+		if (this.call.rules().rememberExceptions().isEmpty()) {
+			return null;
+		}
+		try {
+			return this.status.createSavepoint();
+		}
+		catch (NestedTransactionNotSupportedException ex) {
+			throw new IllegalTransactionStateException("'" + this.call.operation().name()
+					+ "' has rememberExceptions and was called in a transaction whose manager has no savepoints, as JPA's. "
+					+ "Call it outside the transaction, or remember no exceptions.", ex);
+		}
+	}
+
+	private Ending.Ran outcome(@Nullable Object savepoint) throws Throwable {
 		Object result;
 		try {
 			result = IdempotencyScope.run(this.call, null);

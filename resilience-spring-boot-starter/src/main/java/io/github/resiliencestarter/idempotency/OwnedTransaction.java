@@ -2,11 +2,17 @@ package io.github.resiliencestarter.idempotency;
 
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.transaction.NestedTransactionNotSupportedException;
 import org.springframework.transaction.TransactionStatus;
 import org.springframework.transaction.UnexpectedRollbackException;
 
 /**
  * One attempt in a transaction that was begun for it.
+ * <p>
+ * A failure that is remembered leaves the claim and takes the business part back. Where
+ * the transaction's manager has no savepoints for that, as JPA's, both are rolled back,
+ * and another transaction claims for the failure alone. Who claims in between has run the
+ * method after a rollback, which is a first call like any other.
  */
 final class OwnedTransaction {
 
@@ -30,10 +36,18 @@ final class OwnedTransaction {
 	}
 
 	Attempt run() throws Throwable {
+		return claim(this::granted);
+	}
+
+	private Attempt remember(Throwable failure) throws Throwable {
+		return claim(() -> commit(TransactionEnd.watch(), this.outcome.failed(failure)));
+	}
+
+	private Attempt claim(Granted granted) throws Throwable {
 		try {
 			Claim claim = this.store.claim(this.call.claim());
 			if (claim instanceof Claim.Granted) {
-				return granted();
+				return granted.run();
 			}
 			this.transactions.rollback(this.status);
 			return new Attempt.Lost(claim);
@@ -49,12 +63,18 @@ final class OwnedTransaction {
 
 	private Attempt granted() throws Throwable {
 		TransactionEnd end = TransactionEnd.watch();
-		Object savepoint = this.call.rules().rememberExceptions().isEmpty() ? null : this.status.createSavepoint();
+		Object savepoint = savepoint();
 		Object result;
 		try {
 			result = IdempotencyScope.run(this.call, null);
 		}
 		catch (Throwable failure) {
+			if (savepoint == null && this.call.rules().remembers(failure)) {
+				this.transactions.rollback(this.status);
+				return new OwnedTransaction(this.transactions, this.store, this.call,
+						this.transactions.begin(this.call))
+					.remember(failure);
+			}
 			return commit(end, this.outcome.threw(savepoint, failure));
 		}
 		if (!this.call.keeps(result)) {
@@ -66,6 +86,18 @@ final class OwnedTransaction {
 					"Transaction of '" + this.call.operation().name() + "' was marked as rollback-only");
 		}
 		return commit(end, this.outcome.returned(result));
+	}
+
+	private @Nullable Object savepoint() {
+		if (this.call.rules().rememberExceptions().isEmpty()) {
+			return null;
+		}
+		try {
+			return this.status.createSavepoint();
+		}
+		catch (NestedTransactionNotSupportedException ex) {
+			return null;
+		}
 	}
 
 	private Attempt commit(TransactionEnd end, Ending.Ran ending) {
@@ -86,6 +118,16 @@ final class OwnedTransaction {
 			}
 			throw ex;
 		}
+	}
+
+	/**
+	 * What follows when the key is this call's.
+	 */
+	@FunctionalInterface
+	private interface Granted {
+
+		Attempt run() throws Throwable;
+
 	}
 
 }

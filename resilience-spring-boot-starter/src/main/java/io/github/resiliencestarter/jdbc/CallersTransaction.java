@@ -45,7 +45,7 @@ public final class CallersTransaction {
 	public boolean isActive() {
 		try {
 			Connection connection = connection();
-			return connection != null && !connection.getAutoCommit();
+			return connection != null && !connection.getAutoCommit() && !isOver();
 		}
 		catch (SQLException ex) {
 			throw new DataAccessResourceFailureException("The transaction's connection is unusable", ex);
@@ -53,11 +53,33 @@ public final class CallersTransaction {
 	}
 
 	/**
-	 * Return the end of this thread's transaction, where it can take statements along.
+	 * Tell whether it has ended, although Spring still calls its callbacks. Of a
+	 * transaction whose manager is not a bean of the application that is not known.
+	 * @return whether it has committed or is rolled back
+	 */
+	public boolean isOver() {
+		TransactionTail tail = TransactionTail.ofThread(this.dataSource);
+		return tail != null && tail.isOver();
+	}
+
+	/**
+	 * Do something as the last thing in it, after all callbacks, while it can still fail.
+	 * @param action what to do
+	 * @return whether that will be done: not if that moment has passed, or if the
+	 * transaction's manager is not a bean of the application
+	 */
+	public boolean performLast(Runnable action) {
+		TransactionTail tail = TransactionTail.ofThread(this.dataSource);
+		return tail != null && tail.perform(action);
+	}
+
+	/**
+	 * Return its end, where it can take statements along.
 	 * @return the tail, or {@code null} if everything has to be done before the commit
 	 */
 	public @Nullable TransactionTail tail() {
-		return TransactionTail.ofThread(this.dataSource);
+		TransactionTail tail = TransactionTail.ofThread(this.dataSource);
+		return (tail != null && tail.takesStatements()) ? tail : null;
 	}
 
 	/**

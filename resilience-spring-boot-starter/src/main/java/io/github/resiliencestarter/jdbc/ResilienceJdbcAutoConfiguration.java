@@ -14,7 +14,6 @@ import org.springframework.boot.jdbc.EmbeddedDatabaseConnection;
 import org.springframework.boot.sql.init.DatabaseInitializationMode;
 import org.springframework.context.annotation.Bean;
 import org.springframework.jdbc.core.JdbcOperations;
-import org.springframework.jdbc.datasource.DataSourceTransactionManager;
 import org.springframework.transaction.PlatformTransactionManager;
 
 /**
@@ -43,7 +42,7 @@ public final class ResilienceJdbcAutoConfiguration {
 
 	@Bean
 	TransactionTails resilienceTransactionTails(ResilienceDatabase database,
-			ObjectProvider<DataSourceTransactionManager> managers) {
+			ObjectProvider<PlatformTransactionManager> managers) {
 		return new TransactionTails(database, managers);
 	}
 

@@ -4,37 +4,42 @@ import javax.sql.DataSource;
 
 import org.jspecify.annotations.Nullable;
 
-import org.springframework.jdbc.datasource.DataSourceTransactionManager;
+import org.springframework.transaction.ConfigurableTransactionManager;
 import org.springframework.transaction.TransactionExecution;
 import org.springframework.transaction.TransactionExecutionListener;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
 
 /**
- * Gives transactions their tails, and sends them. A manager calls its listeners after all
- * callbacks, directly before its own commit, which finds nothing left to do where a tail
- * had statements. So it has to be the last listener: where another comes after it, what
- * that one does would be in no transaction, and there are no tails.
+ * Gives a database's transactions their tails, and sends them. A manager calls its
+ * listeners after all callbacks, directly before its own commit, which finds nothing left
+ * to do where a tail had statements. So for those it has to be the last listener: where
+ * another comes after it, what that one does would be in no transaction, and tails take
+ * no statements.
  */
 final class TailListener implements TransactionExecutionListener {
 
-	private final DataSourceTransactionManager manager;
+	private final ConfigurableTransactionManager manager;
 
 	private final DataSource dataSource;
 
-	private TailListener(DataSourceTransactionManager manager, DataSource dataSource) {
+	private final boolean takeStatements;
+
+	private TailListener(ConfigurableTransactionManager manager, DataSource dataSource, boolean takeStatements) {
 		this.manager = manager;
 		this.dataSource = dataSource;
+		this.takeStatements = takeStatements;
 	}
 
-	static void listenTo(DataSourceTransactionManager manager, DataSource dataSource) {
-		manager.addListener(new TailListener(manager, dataSource));
+	static void listenTo(ConfigurableTransactionManager manager, DataSource dataSource, boolean takeStatements) {
+		manager.addListener(new TailListener(manager, dataSource, takeStatements));
 	}
 
 	@Override
 	public void afterBegin(TransactionExecution transaction, @Nullable Throwable failure) {
 		if (failure == null && !transaction.isReadOnly() && TransactionSynchronizationManager.isSynchronizationActive()
-				&& isLast()) {
-			TransactionSynchronizationManager.registerSynchronization(new TransactionTail(this.dataSource));
+				&& TransactionSynchronizationManager.hasResource(this.dataSource)) {
+			TransactionSynchronizationManager
+				.registerSynchronization(new TransactionTail(this.dataSource, this.takeStatements && isLast()));
 		}
 	}
 

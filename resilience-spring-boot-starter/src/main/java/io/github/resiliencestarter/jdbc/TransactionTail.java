@@ -12,6 +12,7 @@ import javax.sql.DataSource;
 
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.core.Ordered;
 import org.springframework.dao.DataAccessException;
 import org.springframework.dao.TransientDataAccessResourceException;
 import org.springframework.jdbc.UncategorizedSQLException;
@@ -23,15 +24,15 @@ import org.springframework.transaction.support.TransactionSynchronization;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
 
 /**
- * The end of a transaction: what is done last in it, after all callbacks, and statements
- * that go to the database together with its {@code COMMIT}, in one exchange instead of
- * one for each.
+ * The end of a transaction: what is done last in it, after all callbacks, and, where the
+ * database and the transaction's manager allow it, statements that go to the database
+ * together with its {@code COMMIT}, in one exchange instead of one for each.
  * <p>
  * The invariant: a transaction commits with all that its tail was given, or it does not
- * commit. A statement that fails keeps the server from reading on to the {@code COMMIT}
- * behind it. Where Spring gives a transaction up without a decision (a callback has
- * thrown a {@link TransactionException}), the tail rolls it back, because otherwise the
- * driver would commit it.
+ * commit. What comes too late is refused. A statement that fails keeps the server from
+ * reading on to the {@code COMMIT} behind it. Where Spring gives a transaction up without
+ * a decision (a callback has thrown a {@link TransactionException}), the tail rolls it
+ * back, because otherwise the driver would commit it.
  * <p>
  * A transaction has one if its manager announces every commit directly before it (see
  * {@link TailListener}). Bound to the transaction's thread.
@@ -46,16 +47,21 @@ public final class TransactionTail implements TransactionSynchronization {
 
 	private final List<TailStatement> statements = new ArrayList<>(2);
 
+	private final boolean takesStatements;
+
 	private boolean sent;
 
-	TransactionTail(DataSource dataSource) {
+	private boolean over;
+
+	TransactionTail(DataSource dataSource, boolean takesStatements) {
 		this.dataSource = dataSource;
+		this.takesStatements = takesStatements;
 	}
 
 	static @Nullable TransactionTail ofThread(DataSource dataSource) {
 		if (TransactionSynchronizationManager.isSynchronizationActive()) {
 			for (TransactionSynchronization each : TransactionSynchronizationManager.getSynchronizations()) {
-				if (each instanceof TransactionTail tail && tail.dataSource == dataSource && !tail.sent) {
+				if (each instanceof TransactionTail tail && tail.dataSource == dataSource) {
 					return tail;
 				}
 			}
@@ -66,9 +72,25 @@ public final class TransactionTail implements TransactionSynchronization {
 	/**
 	 * Do something after all callbacks, while the transaction can still fail.
 	 * @param action what to do; it may add statements
+	 * @return whether that will be done: not if that moment has passed
 	 */
-	public void perform(Runnable action) {
-		this.actions.add(action);
+	boolean perform(Runnable action) {
+		return !this.sent && this.actions.add(action);
+	}
+
+	/**
+	 * Tell whether statements can still be added.
+	 */
+	boolean takesStatements() {
+		return this.takesStatements && !this.sent;
+	}
+
+	/**
+	 * Tell whether the transaction has ended, although Spring may still call its
+	 * callbacks.
+	 */
+	boolean isOver() {
+		return this.over;
 	}
 
 	/**
@@ -89,6 +111,7 @@ public final class TransactionTail implements TransactionSynchronization {
 			this.sent = true;
 			if (!this.statements.isEmpty()) {
 				commit();
+				this.over = true;
 			}
 		}
 		catch (TransactionException ex) {
@@ -134,8 +157,22 @@ public final class TransactionTail implements TransactionSynchronization {
 				: new UncategorizedSQLException("Last statements and commit", sql, failure);
 	}
 
+	/**
+	 * Before all other callbacks, which may still take the transaction for theirs.
+	 */
+	@Override
+	public int getOrder() {
+		return Ordered.HIGHEST_PRECEDENCE;
+	}
+
+	@Override
+	public void afterCommit() {
+		this.over = true;
+	}
+
 	@Override
 	public void afterCompletion(int status) {
+		this.over = true;
 		if (status == STATUS_UNKNOWN && !this.sent && !(this.statements.isEmpty() && this.actions.isEmpty())) {
 			new CallersTransaction(this.dataSource).rollBack();
 		}

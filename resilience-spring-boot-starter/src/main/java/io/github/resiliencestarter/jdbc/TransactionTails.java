@@ -5,14 +5,16 @@ import javax.sql.DataSource;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.jdbc.datasource.DataSourceTransactionManager;
+import org.springframework.transaction.ConfigurableTransactionManager;
+import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.jdbc.support.JdbcUtils;
 import org.springframework.jdbc.support.MetaDataAccessException;
 
 /**
- * Provides transactions with tails where that is possible: with PostgreSQL's own driver,
- * which sends several statements in one exchange and keeps track of the transaction by
- * what the server says, and with a transaction manager whose commit is the connection's.
- * JPA's still has statements of its own to send.
+ * Provides the transactions of all managers with tails. Tails take statements with
+ * PostgreSQL's own driver, which sends several in one exchange and keeps track of the
+ * transaction by what the server says, and with a transaction manager whose commit is the
+ * connection's. JPA's still has statements of its own to send.
  */
 final class TransactionTails implements SmartInitializingSingleton {
 
@@ -20,9 +22,9 @@ final class TransactionTails implements SmartInitializingSingleton {
 
 	private final ResilienceDatabase database;
 
-	private final ObjectProvider<DataSourceTransactionManager> managers;
+	private final ObjectProvider<PlatformTransactionManager> managers;
 
-	TransactionTails(ResilienceDatabase database, ObjectProvider<DataSourceTransactionManager> managers) {
+	TransactionTails(ResilienceDatabase database, ObjectProvider<PlatformTransactionManager> managers) {
 		this.database = database;
 		this.managers = managers;
 	}
@@ -33,10 +35,12 @@ final class TransactionTails implements SmartInitializingSingleton {
 	@Override
 	public void afterSingletonsInstantiated() {
 		DataSource dataSource = CallersTransaction.target(this.database.dataSource());
-		if (this.database.dialect() == SqlDialect.POSTGRESQL && DRIVER.equals(driver(dataSource))) {
-			this.managers.stream()
-				.filter((manager) -> manager.getDataSource() == dataSource)
-				.forEach((manager) -> TailListener.listenTo(manager, dataSource));
+		boolean takesStatements = this.database.dialect() == SqlDialect.POSTGRESQL && DRIVER.equals(driver(dataSource));
+		for (PlatformTransactionManager manager : this.managers) {
+			if (manager instanceof ConfigurableTransactionManager configurable) {
+				TailListener.listenTo(configurable, dataSource,
+						takesStatements && manager instanceof DataSourceTransactionManager);
+			}
 		}
 	}
 

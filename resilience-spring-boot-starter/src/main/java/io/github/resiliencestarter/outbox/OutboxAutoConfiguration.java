@@ -11,7 +11,6 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProp
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
-import org.springframework.transaction.ConfigurableTransactionManager;
 import org.springframework.util.function.SingletonSupplier;
 
 /**
@@ -40,12 +39,8 @@ public final class OutboxAutoConfiguration {
 	}
 
 	@Bean
-	Publisher outboxPublisher(OutboxStore store, CaptureTable captureTable, OutboxRelay relay, MonotonicClock clock,
-			ObjectProvider<ConfigurableTransactionManager> transactionManagers) {
-		Publisher publisher = new Publisher(store, captureTable, relay.dispatcher(), relay.shards(), relay::announce,
-				clock);
-		transactionManagers.forEach((manager) -> manager.addListener(new OutboxCommitListener(publisher)));
-		return publisher;
+	Publisher outboxPublisher(OutboxStore store, CaptureTable captureTable, OutboxRelay relay, MonotonicClock clock) {
+		return new Publisher(store, captureTable, relay.dispatcher(), relay.shards(), relay::announce, clock);
 	}
 
 	@Bean

@@ -39,10 +39,18 @@ public interface OutboxStore {
 	boolean isInTransaction();
 
 	/**
+	 * Tell whether the calling thread's transaction has ended, although its callbacks are
+	 * still called.
+	 * @return whether it is too late to append something
+	 */
+	boolean isTransactionOver();
+
+	/**
 	 * Do something as the last thing in the transaction of the calling thread, after all
 	 * callbacks, so that what is appended there can go along with the commit.
 	 * @param action what to do; the transaction fails with it
-	 * @return whether that will be done; otherwise the caller has to find another moment
+	 * @return whether that will be done; otherwise that moment may have passed, and the
+	 * caller has to do it at once
 	 */
 	boolean performLast(Runnable action);
 

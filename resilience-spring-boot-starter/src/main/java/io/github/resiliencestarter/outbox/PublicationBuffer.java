@@ -1,20 +1,24 @@
 package io.github.resiliencestarter.outbox;
 
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 
-import org.springframework.core.Ordered;
 import org.springframework.dao.TransientDataAccessResourceException;
 import org.springframework.transaction.TransactionException;
 import org.springframework.transaction.support.TransactionSynchronization;
 
 /**
- * The messages of one transaction. They are stored in one go just before the commit, so
- * what a savepoint takes back was never stored; afterwards they are handed over. Bound to
- * the transaction's thread.
+ * The messages of one transaction. They are stored in one go as the last thing before the
+ * commit, so what a savepoint takes back was never stored; afterwards they are handed
+ * over. Where that moment has passed, because the commit itself calls somebody who
+ * publishes (JPA's entity listeners), or where nobody says when it comes, each message is
+ * stored at once. Bound to the transaction's thread.
+ * <p>
+ * The moment is not {@link #beforeCommit}: who publishes for the first time in such a
+ * callback comes too late for that one.
  * <p>
  * Spring gives a transaction up, neither committed nor rolled back, when a callback
  * throws a {@link TransactionException} before the commit, and drivers commit it when the
@@ -27,11 +31,9 @@ final class PublicationBuffer implements TransactionSynchronization {
 
 	private final List<Publication> messages = new ArrayList<>();
 
-	private final Map<Object, Integer> savepoints = new LinkedHashMap<>();
+	private final Map<Object, Mark> savepoints = new HashMap<>();
 
 	private final List<Consumer<Boolean>> afterCompletion = new ArrayList<>();
-
-	private boolean closed;
 
 	private boolean waits;
 
@@ -44,10 +46,10 @@ final class PublicationBuffer implements TransactionSynchronization {
 	}
 
 	void add(Publication message) {
-		if (this.closed) {
-			throw Publisher.noTransaction("the transaction is already committed: publish before it commits");
-		}
 		this.messages.add(message);
+		if (!this.waits) {
+			storeAll();
+		}
 	}
 
 	/**
@@ -57,55 +59,59 @@ final class PublicationBuffer implements TransactionSynchronization {
 		this.waits = waits;
 	}
 
+	/**
+	 * Store what there is, and from now on each message at once.
+	 */
+	void close() {
+		storeAll();
+		this.waits = false;
+	}
+
 	private void storeAll() {
-		if (!this.messages.isEmpty()) {
+		List<Publication> all = List.copyOf(this.messages);
+		this.messages.clear();
+		if (!all.isEmpty()) {
 			try {
-				this.afterCompletion.add(this.publisher.store(List.copyOf(this.messages)));
+				this.afterCompletion.add(this.publisher.store(all));
 			}
 			catch (TransactionException ex) {
 				throw new TransientDataAccessResourceException("The transaction's messages could not be stored", ex);
 			}
-			this.messages.clear();
 		}
-	}
-
-	void close() {
-		storeAll();
-		this.closed = true;
-	}
-
-	@Override
-	public int getOrder() {
-		return Ordered.LOWEST_PRECEDENCE;
 	}
 
 	@Override
 	public void savepoint(Object savepoint) {
-		this.savepoints.put(savepoint, this.messages.size());
+		this.savepoints.put(savepoint, new Mark(this.messages.size(), this.afterCompletion.size()));
 	}
 
 	@Override
 	public void savepointRollback(Object savepoint) {
-		int kept = this.savepoints.getOrDefault(savepoint, 0);
-		while (this.messages.size() > kept) {
-			this.messages.remove(this.messages.size() - 1);
-		}
-	}
-
-	@Override
-	public void beforeCommit(boolean readOnly) {
-		if (!this.waits) {
-			storeAll();
-		}
+		Mark kept = this.savepoints.getOrDefault(savepoint, Mark.BEGINNING);
+		this.messages.subList(Math.min(kept.waiting, this.messages.size()), this.messages.size()).clear();
+		List<Consumer<Boolean>> undone = this.afterCompletion.subList(kept.stored, this.afterCompletion.size());
+		undone.forEach((action) -> action.accept(false));
+		undone.clear();
 	}
 
 	@Override
 	public void afterCompletion(int status) {
-		this.closed = true;
 		if (status == STATUS_UNKNOWN && !this.messages.isEmpty()) {
 			this.publisher.rollBack();
 		}
 		this.afterCompletion.forEach((action) -> action.accept(status == STATUS_COMMITTED));
+	}
+
+	/**
+	 * How much there was at a savepoint.
+	 *
+	 * @param waiting messages that waited
+	 * @param stored how often messages had been stored
+	 */
+	private record Mark(int waiting, int stored) {
+
+		static final Mark BEGINNING = new Mark(0, 0);
+
 	}
 
 }

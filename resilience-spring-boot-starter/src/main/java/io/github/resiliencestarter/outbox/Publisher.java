@@ -67,12 +67,15 @@ final class Publisher {
 		if (TransactionSynchronizationManager.isCurrentTransactionReadOnly()) {
 			throw noTransaction("the transaction is read-only");
 		}
+		if (this.store.isTransactionOver()) {
+			throw noTransaction("this one is over: publish before it commits, or in one of its own (REQUIRES_NEW)");
+		}
 		if (!this.store.isInTransaction()) {
 			throw noTransaction("the transaction is not one of the outbox's own DataSource");
 		}
 	}
 
-	static NoTransactionException noTransaction(String why) {
+	private static NoTransactionException noTransaction(String why) {
 		return new NoTransactionException("A message shares the fate of a transaction, and " + why + ".");
 	}
 

@@ -18,6 +18,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.jdbc.autoconfigure.DataSourceTransactionManagerAutoConfiguration;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.core.Ordered;
 import org.springframework.dao.DataAccessException;
 import org.springframework.dao.TransientDataAccessResourceException;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -25,6 +26,7 @@ import org.springframework.jdbc.datasource.DataSourceTransactionManager;
 import org.springframework.jdbc.support.JdbcTransactionManager;
 import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.TransactionDefinition;
+import org.springframework.transaction.TransactionExecution;
 import org.springframework.transaction.TransactionExecutionListener;
 import org.springframework.transaction.TransactionTimedOutException;
 import org.springframework.transaction.support.TransactionSynchronization;
@@ -62,7 +64,7 @@ class TransactionTailTests {
 		this.pool = TestDatabase.POSTGRESQL.createDataSource(url);
 		this.dataSource = new WatchedCommits(this.pool);
 		this.manager = new JdbcTransactionManager(this.dataSource);
-		TailListener.listenTo(this.manager, this.dataSource);
+		TailListener.listenTo(this.manager, this.dataSource, true);
 		this.jdbc = JdbcClient.create(this.dataSource);
 	}
 
@@ -140,7 +142,7 @@ class TransactionTailTests {
 	void actionsComeAfterAllCallbacksAndTheTransactionFailsWithThem() {
 		List<String> order = new ArrayList<>();
 		new TransactionTemplate(this.manager).executeWithoutResult((status) -> {
-			tail().perform(() -> {
+			perform(() -> {
 				order.add("action");
 				tail().add(new Note("of the action"));
 			});
@@ -151,7 +153,7 @@ class TransactionTailTests {
 		assertThatExceptionOfType(IllegalStateException.class)
 			.isThrownBy(() -> new TransactionTemplate(this.manager).executeWithoutResult((status) -> {
 				insert("before");
-				tail().perform(() -> {
+				perform(() -> {
 					throw new IllegalStateException("no");
 				});
 			}));
@@ -175,7 +177,7 @@ class TransactionTailTests {
 		assertThatExceptionOfType(TransientDataAccessResourceException.class)
 			.isThrownBy(() -> new TransactionTemplate(this.manager).executeWithoutResult((status) -> {
 				insert("before");
-				tail().perform(() -> {
+				perform(() -> {
 					throw new TransactionTimedOutException("too late");
 				});
 			}));
@@ -204,10 +206,57 @@ class TransactionTailTests {
 	}
 
 	@Test
-	void whereAnotherListenerWouldFindTheTransactionOverThereAreNoTails() {
+	void whereAnotherListenerWouldFindTheTransactionOverTailsTakeNoStatements() {
+		List<String> order = new ArrayList<>();
 		this.manager.addListener(new TransactionExecutionListener() {
+
+			@Override
+			public void beforeCommit(TransactionExecution transaction) {
+				if (order.equals(List.of("action"))) {
+					insert("other listener's");
+					order.add("other listener");
+				}
+			}
+
 		});
-		new TransactionTemplate(this.manager).executeWithoutResult((status) -> assertThat(find()).isNull());
+		new TransactionTemplate(this.manager).executeWithoutResult((status) -> {
+			assertThat(find()).isNull();
+			perform(() -> order.add("action"));
+			status.setRollbackOnly();
+		});
+		assertThat(order).isEmpty();
+		new TransactionTemplate(this.manager).executeWithoutResult((status) -> perform(() -> order.add("action")));
+		assertThat(order).containsExactly("action", "other listener");
+		assertThat(texts()).containsExactly("other listener's");
+	}
+
+	@Test
+	void whatComesTooLateIsRefused() {
+		CallersTransaction transaction = new CallersTransaction(this.dataSource);
+		List<Boolean> done = new ArrayList<>();
+		new TransactionTemplate(this.manager).executeWithoutResult((status) -> {
+			perform(() -> assertThat(transaction.isOver()).isFalse());
+			TransactionSynchronizationManager.registerSynchronization(new TransactionSynchronization() {
+
+				@Override
+				public int getOrder() {
+					return Ordered.HIGHEST_PRECEDENCE;
+				}
+
+				@Override
+				public void afterCommit() {
+					assertThat(transaction.isOver()).isTrue();
+					assertThat(transaction.isActive()).isFalse();
+					assertThat(transaction.tail()).isNull();
+					done.add(transaction.performLast(() -> done.add(true)));
+				}
+
+			});
+			assertThat(transaction.isOver()).isFalse();
+			assertThat(transaction.isActive()).isTrue();
+		});
+		assertThat(done).containsExactly(false);
+		assertThat(transaction.isOver()).isFalse();
 	}
 
 	@Test
@@ -220,16 +269,27 @@ class TransactionTailTests {
 
 	@ParameterizedTest
 	@EnumSource
-	void onlyTransactionsOfPostgresHaveOne(TestDatabase server) {
+	void allHaveOneAndThoseOfPostgresTakeStatements(TestDatabase server) {
 		try (HikariDataSource other = server.createDataSource()) {
 			new ApplicationContextRunner()
 				.withConfiguration(AutoConfigurations.of(DataSourceTransactionManagerAutoConfiguration.class,
 						ResilienceJdbcAutoConfiguration.class))
 				.withBean(HikariDataSource.class, () -> other)
-				.run((context) -> new TransactionTemplate(context.getBean(PlatformTransactionManager.class))
-					.executeWithoutResult((status) -> assertThat(new CallersTransaction(other).tail() != null)
-						.isEqualTo(server == TestDatabase.POSTGRESQL)));
+				.run((context) -> {
+					List<String> performed = new ArrayList<>();
+					new TransactionTemplate(context.getBean(PlatformTransactionManager.class))
+						.executeWithoutResult((status) -> {
+							CallersTransaction transaction = new CallersTransaction(other);
+							assertThat(transaction.performLast(() -> performed.add("last"))).isTrue();
+							assertThat(transaction.tail() != null).isEqualTo(server == TestDatabase.POSTGRESQL);
+						});
+					assertThat(performed).containsExactly("last");
+				});
 		}
+	}
+
+	private void perform(Runnable action) {
+		assertThat(new CallersTransaction(this.dataSource).performLast(action)).isTrue();
 	}
 
 	private TransactionTail tail() {

@@ -11,7 +11,6 @@ import io.github.resiliencestarter.guard.MonotonicClock;
 import io.github.resiliencestarter.jdbc.CallersTransaction;
 import io.github.resiliencestarter.jdbc.ResilienceDatabase;
 import io.github.resiliencestarter.jdbc.SqlDialect;
-import io.github.resiliencestarter.jdbc.TransactionTail;
 import io.github.resiliencestarter.outbox.Appended;
 import io.github.resiliencestarter.outbox.Attendance;
 import io.github.resiliencestarter.outbox.Committed;
@@ -118,12 +117,13 @@ final class JdbcOutboxStore implements OutboxStore, AutoCloseable {
 	}
 
 	@Override
+	public boolean isTransactionOver() {
+		return this.callersTransaction.isOver();
+	}
+
+	@Override
 	public boolean performLast(Runnable action) {
-		TransactionTail tail = this.callersTransaction.tail();
-		if (tail != null) {
-			tail.perform(action);
-		}
-		return tail != null;
+		return this.callersTransaction.performLast(action);
 	}
 
 	@Override

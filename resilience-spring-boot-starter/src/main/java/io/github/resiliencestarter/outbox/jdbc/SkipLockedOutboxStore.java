@@ -166,6 +166,11 @@ final class SkipLockedOutboxStore implements OutboxStore {
 	}
 
 	@Override
+	public boolean isTransactionOver() {
+		return this.tables.isTransactionOver();
+	}
+
+	@Override
 	public boolean performLast(Runnable action) {
 		return this.tables.performLast(action);
 	}
