@@ -1,6 +1,5 @@
 package io.github.resiliencestarter.jdbc;
 
-import java.sql.Connection;
 import java.sql.SQLException;
 
 import javax.sql.DataSource;
@@ -39,13 +38,16 @@ public final class CallersTransaction {
 
 	/**
 	 * Tell whether there is one. A connection that only happens to be bound to another
-	 * database's transaction commits each statement by itself.
+	 * database's transaction commits each statement by itself, or belongs to a
+	 * transaction that another database's is inside.
 	 * @return whether there is one
 	 */
 	public boolean isActive() {
+		ConnectionHolder transaction = transaction();
+		TransactionTail tail = (transaction != null) ? TransactionTail.of(transaction) : null;
 		try {
-			Connection connection = connection();
-			return connection != null && !connection.getAutoCommit() && !isOver();
+			return transaction != null && !transaction.getConnection().getAutoCommit()
+					&& (tail == null || (tail.isCurrent() && !tail.isOver()));
 		}
 		catch (SQLException ex) {
 			throw new DataAccessResourceFailureException("The transaction's connection is unusable", ex);
@@ -58,7 +60,7 @@ public final class CallersTransaction {
 	 * @return whether it has committed or is rolled back
 	 */
 	public boolean isOver() {
-		TransactionTail tail = TransactionTail.ofThread(this.dataSource);
+		TransactionTail tail = current();
 		return tail != null && tail.isOver();
 	}
 
@@ -69,7 +71,7 @@ public final class CallersTransaction {
 	 * transaction's manager is not a bean of the application
 	 */
 	public boolean performLast(Runnable action) {
-		TransactionTail tail = TransactionTail.ofThread(this.dataSource);
+		TransactionTail tail = current();
 		return tail != null && tail.perform(action);
 	}
 
@@ -78,8 +80,14 @@ public final class CallersTransaction {
 	 * @return the tail, or {@code null} if everything has to be done before the commit
 	 */
 	public @Nullable TransactionTail tail() {
-		TransactionTail tail = TransactionTail.ofThread(this.dataSource);
+		TransactionTail tail = current();
 		return (tail != null && tail.takesStatements()) ? tail : null;
+	}
+
+	@Nullable TransactionTail current() {
+		ConnectionHolder transaction = transaction();
+		TransactionTail tail = (transaction != null) ? TransactionTail.of(transaction) : null;
+		return (tail != null && tail.isCurrent()) ? tail : null;
 	}
 
 	/**
@@ -87,10 +95,10 @@ public final class CallersTransaction {
 	 * a decision is committed by many drivers when its connection goes back.
 	 */
 	public void rollBack() {
+		ConnectionHolder transaction = transaction();
 		try {
-			Connection connection = connection();
-			if (connection != null && !connection.getAutoCommit()) {
-				connection.rollback();
+			if (transaction != null && !transaction.getConnection().getAutoCommit()) {
+				transaction.getConnection().rollback();
 			}
 		}
 		catch (SQLException ex) {
@@ -98,9 +106,9 @@ public final class CallersTransaction {
 		}
 	}
 
-	private @Nullable Connection connection() {
+	private @Nullable ConnectionHolder transaction() {
 		return (TransactionSynchronizationManager.getResource(this.dataSource) instanceof ConnectionHolder holder)
-				? holder.getConnection() : null;
+				? holder : null;
 	}
 
 }

@@ -7,7 +7,6 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.transaction.ConfigurableTransactionManager;
 import org.springframework.transaction.TransactionExecution;
 import org.springframework.transaction.TransactionExecutionListener;
-import org.springframework.transaction.support.TransactionSynchronizationManager;
 
 /**
  * Gives a database's transactions their tails, and sends them. A manager calls its
@@ -36,10 +35,8 @@ final class TailListener implements TransactionExecutionListener {
 
 	@Override
 	public void afterBegin(TransactionExecution transaction, @Nullable Throwable failure) {
-		if (failure == null && !transaction.isReadOnly() && TransactionSynchronizationManager.isSynchronizationActive()
-				&& TransactionSynchronizationManager.hasResource(this.dataSource)) {
-			TransactionSynchronizationManager
-				.registerSynchronization(new TransactionTail(this.dataSource, this.takeStatements && isLast()));
+		if (failure == null && !transaction.isReadOnly()) {
+			TransactionTail.begin(this.dataSource, this.takeStatements && isLast());
 		}
 	}
 
@@ -56,7 +53,8 @@ final class TailListener implements TransactionExecutionListener {
 	 */
 	@Override
 	public void beforeCommit(TransactionExecution transaction) {
-		TransactionTail tail = transaction.isNewTransaction() ? TransactionTail.ofThread(this.dataSource) : null;
+		TransactionTail tail = transaction.isNewTransaction() ? new CallersTransaction(this.dataSource).current()
+				: null;
 		if (tail != null) {
 			tail.send();
 		}

@@ -16,6 +16,7 @@ import org.springframework.core.Ordered;
 import org.springframework.dao.DataAccessException;
 import org.springframework.dao.TransientDataAccessResourceException;
 import org.springframework.jdbc.UncategorizedSQLException;
+import org.springframework.jdbc.datasource.ConnectionHolder;
 import org.springframework.jdbc.datasource.DataSourceUtils;
 import org.springframework.jdbc.support.SQLExceptionSubclassTranslator;
 import org.springframework.jdbc.support.SQLExceptionTranslator;
@@ -35,7 +36,7 @@ import org.springframework.transaction.support.TransactionSynchronizationManager
  * back, because otherwise the driver would commit it.
  * <p>
  * A transaction has one if its manager announces every commit directly before it (see
- * {@link TailListener}). Bound to the transaction's thread.
+ * {@link TailListener}). Bound to the transaction's connection and thread.
  */
 public final class TransactionTail implements TransactionSynchronization {
 
@@ -47,26 +48,44 @@ public final class TransactionTail implements TransactionSynchronization {
 
 	private final List<TailStatement> statements = new ArrayList<>(2);
 
+	private final ConnectionHolder transaction;
+
 	private final boolean takesStatements;
 
 	private boolean sent;
 
 	private boolean over;
 
-	TransactionTail(DataSource dataSource, boolean takesStatements) {
+	private TransactionTail(DataSource dataSource, ConnectionHolder transaction, boolean takesStatements) {
 		this.dataSource = dataSource;
+		this.transaction = transaction;
 		this.takesStatements = takesStatements;
 	}
 
-	static @Nullable TransactionTail ofThread(DataSource dataSource) {
-		if (TransactionSynchronizationManager.isSynchronizationActive()) {
-			for (TransactionSynchronization each : TransactionSynchronizationManager.getSynchronizations()) {
-				if (each instanceof TransactionTail tail && tail.dataSource == dataSource) {
-					return tail;
-				}
-			}
+	/**
+	 * Give the transaction that has just begun a tail; a savepoint has its transaction's.
+	 */
+	static void begin(DataSource dataSource, boolean takesStatements) {
+		if (TransactionSynchronizationManager.isSynchronizationActive()
+				&& TransactionSynchronizationManager.getResource(dataSource) instanceof ConnectionHolder transaction
+				&& of(transaction) == null) {
+			TransactionTail tail = new TransactionTail(dataSource, transaction, takesStatements);
+			TransactionSynchronizationManager.registerSynchronization(tail);
+			TransactionSynchronizationManager.bindResource(transaction, tail);
 		}
-		return null;
+	}
+
+	static @Nullable TransactionTail of(ConnectionHolder transaction) {
+		return (TransactionTail) TransactionSynchronizationManager.getResource(transaction);
+	}
+
+	/**
+	 * Tell whether its transaction is the one that callbacks are registered with. Inside
+	 * it another manager may have begun one of another database.
+	 */
+	boolean isCurrent() {
+		return TransactionSynchronizationManager.isSynchronizationActive()
+				&& TransactionSynchronizationManager.getSynchronizations().contains(this);
 	}
 
 	/**
@@ -173,6 +192,7 @@ public final class TransactionTail implements TransactionSynchronization {
 	@Override
 	public void afterCompletion(int status) {
 		this.over = true;
+		TransactionSynchronizationManager.unbindResource(this.transaction);
 		if (status == STATUS_UNKNOWN && !this.sent && !(this.statements.isEmpty() && this.actions.isEmpty())) {
 			new CallersTransaction(this.dataSource).rollBack();
 		}

@@ -2,6 +2,8 @@ package io.github.resiliencestarter.jdbc;
 
 import javax.sql.DataSource;
 
+import org.springframework.beans.BeanWrapper;
+import org.springframework.beans.PropertyAccessorFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.jdbc.datasource.DataSourceTransactionManager;
@@ -11,10 +13,10 @@ import org.springframework.jdbc.support.JdbcUtils;
 import org.springframework.jdbc.support.MetaDataAccessException;
 
 /**
- * Provides the transactions of all managers with tails. Tails take statements with
- * PostgreSQL's own driver, which sends several in one exchange and keeps track of the
- * transaction by what the server says, and with a transaction manager whose commit is the
- * connection's. JPA's still has statements of its own to send.
+ * Provides the database's transactions with tails, whatever their manager. Tails take
+ * statements with PostgreSQL's own driver, which sends several in one exchange and keeps
+ * track of the transaction by what the server says, and with a transaction manager whose
+ * commit is the connection's. JPA's still has statements of its own to send.
  */
 final class TransactionTails implements SmartInitializingSingleton {
 
@@ -37,11 +39,19 @@ final class TransactionTails implements SmartInitializingSingleton {
 		DataSource dataSource = CallersTransaction.target(this.database.dataSource());
 		boolean takesStatements = this.database.dialect() == SqlDialect.POSTGRESQL && DRIVER.equals(driver(dataSource));
 		for (PlatformTransactionManager manager : this.managers) {
-			if (manager instanceof ConfigurableTransactionManager configurable) {
+			if (manager instanceof ConfigurableTransactionManager configurable && manages(manager, dataSource)) {
 				TailListener.listenTo(configurable, dataSource,
 						takesStatements && manager instanceof DataSourceTransactionManager);
 			}
 		}
+	}
+
+	/**
+	 * Ask as the managers for JDBC and JPA are asked, without knowing JPA's.
+	 */
+	private static boolean manages(PlatformTransactionManager manager, DataSource dataSource) {
+		BeanWrapper properties = PropertyAccessorFactory.forBeanPropertyAccess(manager);
+		return properties.isReadableProperty("dataSource") && properties.getPropertyValue("dataSource") == dataSource;
 	}
 
 	private static String driver(DataSource dataSource) {

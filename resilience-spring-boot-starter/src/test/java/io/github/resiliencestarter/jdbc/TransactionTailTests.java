@@ -70,6 +70,7 @@ class TransactionTailTests {
 
 	@AfterEach
 	void close() {
+		assertThat(TransactionSynchronizationManager.getResourceMap()).as("what stays bound to the thread").isEmpty();
 		this.pool.close();
 	}
 
@@ -228,6 +229,38 @@ class TransactionTailTests {
 		new TransactionTemplate(this.manager).executeWithoutResult((status) -> perform(() -> order.add("action")));
 		assertThat(order).containsExactly("action", "other listener");
 		assertThat(texts()).containsExactly("other listener's");
+	}
+
+	@Test
+	void aTransactionOfAnotherDatabaseEndsOnlyItself() {
+		try (HikariDataSource other = TestDatabase.H2.createDataSource()) {
+			CallersTransaction caller = new CallersTransaction(this.dataSource);
+			TransactionTemplate otherTransaction = new TransactionTemplate(new DataSourceTransactionManager(other));
+			TransactionTemplate transaction = new TransactionTemplate(this.manager);
+			transaction.executeWithoutResult((status) -> {
+				TransactionTail outer = tail();
+				outer.add(new Note("outer"));
+				otherTransaction.executeWithoutResult((inner) -> {
+					assertThat(caller.isActive()).as("it is another's").isFalse();
+					assertThat(caller.performLast(() -> {
+					})).isFalse();
+					assertThat(find()).isNull();
+				});
+				assertThat(caller.isActive()).isTrue();
+				assertThat(tail()).isSameAs(outer);
+				assertThat(texts()).isEmpty();
+			});
+			assertThat(texts()).containsExactly("outer");
+			otherTransaction.executeWithoutResult((outer) -> {
+				assertThat(find()).isNull();
+				for (String text : List.of("first inside", "second inside")) {
+					transaction.executeWithoutResult((status) -> tail().add(new Note(text)));
+					assertThat(find()).isNull();
+				}
+				outer.setRollbackOnly();
+			});
+			assertThat(texts()).containsExactly("outer", "first inside", "second inside");
+		}
 	}
 
 	@Test

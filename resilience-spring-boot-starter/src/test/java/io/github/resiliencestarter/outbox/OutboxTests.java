@@ -16,6 +16,7 @@ import java.util.stream.IntStream;
 
 import javax.sql.DataSource;
 
+import com.zaxxer.hikari.HikariDataSource;
 import io.github.resiliencestarter.Patience;
 import io.github.resiliencestarter.jdbc.TestDatabase;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -23,6 +24,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 import org.springframework.dao.TransientDataAccessException;
 import org.springframework.jdbc.datasource.ConnectionHolder;
+import org.springframework.jdbc.datasource.DataSourceTransactionManager;
 import org.springframework.transaction.TransactionDefinition;
 import org.springframework.transaction.TransactionTimedOutException;
 import org.springframework.transaction.support.TransactionSynchronization;
@@ -173,6 +175,11 @@ class OutboxTests {
 			readOnly.setReadOnly(true);
 			assertThatExceptionOfType(NoTransactionException.class)
 				.isThrownBy(() -> readOnly.executeWithoutResult((status) -> app.outbox().publish(greeting)));
+			try (HikariDataSource other = TestDatabase.H2.createDataSource()) {
+				TransactionTemplate others = new TransactionTemplate(new DataSourceTransactionManager(other));
+				assertThatExceptionOfType(NoTransactionException.class).isThrownBy(() -> app
+					.inTransaction(() -> others.executeWithoutResult((status) -> app.outbox().publish(greeting))));
+			}
 			List<Throwable> afterCommit = new ArrayList<>();
 			app.inTransaction(() -> TransactionSynchronizationManager
 				.registerSynchronization(new AfterCommit(() -> app.outbox().publish(greeting), afterCommit)));
