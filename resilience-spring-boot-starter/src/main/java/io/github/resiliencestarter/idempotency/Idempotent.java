@@ -90,7 +90,9 @@ public @interface Idempotent {
 
 	/**
 	 * Final failures: the business part is rolled back, the exception is recorded with
-	 * the key and thrown again at every duplicate.
+	 * the key and thrown again at every duplicate. Within a transaction of the caller's
+	 * that needs savepoints, which JPA's transaction manager does not have: such a call
+	 * is refused there.
 	 * @return the exception types, subclasses included
 	 */
 	Class<? extends Throwable>[] rememberExceptions() default {};

@@ -56,7 +56,8 @@ public final class CallersTransaction {
 
 	/**
 	 * Tell whether it has ended, although Spring still calls its callbacks. Of a
-	 * transaction whose manager is not a bean of the application that is not known.
+	 * transaction whose manager is unknown that is not known: it is not a bean, or does
+	 * not name the {@code DataSource} as its own.
 	 * @return whether it has committed or is rolled back
 	 */
 	public boolean isOver() {
@@ -68,7 +69,7 @@ public final class CallersTransaction {
 	 * Do something as the last thing in it, after all callbacks, while it can still fail.
 	 * @param action what to do
 	 * @return whether that will be done: not if that moment has passed, or if the
-	 * transaction's manager is not a bean of the application
+	 * transaction's manager is unknown
 	 */
 	public boolean performLast(Runnable action) {
 		TransactionTail tail = current();
