@@ -56,6 +56,8 @@ public final class TransactionTail implements TransactionSynchronization {
 
 	private boolean over;
 
+	private boolean suspended;
+
 	private TransactionTail(DataSource dataSource, ConnectionHolder transaction, boolean takesStatements) {
 		this.dataSource = dataSource;
 		this.transaction = transaction;
@@ -84,8 +86,7 @@ public final class TransactionTail implements TransactionSynchronization {
 	 * it another manager may have begun one of another database.
 	 */
 	boolean isCurrent() {
-		return TransactionSynchronizationManager.isSynchronizationActive()
-				&& TransactionSynchronizationManager.getSynchronizations().contains(this);
+		return !this.suspended;
 	}
 
 	/**
@@ -182,6 +183,16 @@ public final class TransactionTail implements TransactionSynchronization {
 	@Override
 	public int getOrder() {
 		return Ordered.HIGHEST_PRECEDENCE;
+	}
+
+	@Override
+	public void suspend() {
+		this.suspended = true;
+	}
+
+	@Override
+	public void resume() {
+		this.suspended = false;
 	}
 
 	@Override
