@@ -2,6 +2,7 @@ package io.github.resiliencestarter.idempotency;
 
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.transaction.NestedTransactionNotSupportedException;
 import org.springframework.transaction.TransactionStatus;
 
 /**
@@ -25,6 +26,16 @@ final class CallRecord {
 		StoredReply reply = this.call.encode(result);
 		Object first = this.call.firstReply(reply, result);
 		return recorded(new Ending.Ran(reply, first, null));
+	}
+
+	/**
+	 * Mark where the business part begins, if a failure of it is to be remembered.
+	 * @return the savepoint, or {@code null} if none is needed
+	 * @throws NestedTransactionNotSupportedException if the transaction's manager has no
+	 * savepoints
+	 */
+	@Nullable Object savepoint() {
+		return this.call.rules().rememberExceptions().isEmpty() ? null : this.status.createSavepoint();
 	}
 
 	/**

@@ -75,11 +75,8 @@ final class JoinedTransaction {
 	 * needs a savepoint.
 	 */
 	private @Nullable Object savepoint() {
-		if (this.call.rules().rememberExceptions().isEmpty()) {
-			return null;
-		}
 		try {
-			return this.status.createSavepoint();
+			return this.outcome.savepoint();
 		}
 		catch (NestedTransactionNotSupportedException ex) {
 			throw new IllegalTransactionStateException("'" + this.call.operation().name()

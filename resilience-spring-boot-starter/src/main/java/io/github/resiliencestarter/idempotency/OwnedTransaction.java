@@ -89,11 +89,8 @@ final class OwnedTransaction {
 	}
 
 	private @Nullable Object savepoint() {
-		if (this.call.rules().rememberExceptions().isEmpty()) {
-			return null;
-		}
 		try {
-			return this.status.createSavepoint();
+			return this.outcome.savepoint();
 		}
 		catch (NestedTransactionNotSupportedException ex) {
 			return null;
